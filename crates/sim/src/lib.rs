@@ -1,0 +1,4 @@
+//! A deterministic world of two hosts, and what is remembered of it.
+#![forbid(unsafe_code)]
+
+pub mod trace;

@@ -1,0 +1,2 @@
+//! See `crates/README.md`.
+fn main() {}

@@ -2,8 +2,11 @@
 
 use tcp::event::{Ended, Report, Timer};
 use tcp::reason::Reason;
+use tcp::rfc::{Level, Section};
 use tcp::state::State;
 use tcp::time::Instant;
+
+use crate::run::Call;
 
 /// A record's place in its trace; ids are dense and start at 0.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -20,8 +23,24 @@ pub enum Place {
     Attacker,
 }
 
+impl Place {
+    /// Every place.
+    pub const ALL: [Place; 4] = [Place::A, Place::B, Place::Link, Place::Attacker];
+
+    /// `A`, `B`, `link` or `attacker`.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Place::A => "A",
+            Place::B => "B",
+            Place::Link => "link",
+            Place::Attacker => "attacker",
+        }
+    }
+}
+
 /// One record, as it is read; the store behind it is packed.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Record {
     /// Its id.
     pub id: RecordId,
@@ -38,28 +57,42 @@ pub struct Record {
 }
 
 /// What a record says. The JSON kind names are design.md §3's.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum RecordKind {
-    /// A person or the scenario acted: index into the run's list.
-    Intervention { index: u32 },
-    /// An application call: index into the trace's table of calls (its text, its result).
+    /// A person or the scenario acted: index into `Run::interventions`, or (`scripted`) into `Scenario::script`.
+    Intervention { index: u32, scripted: bool },
+    /// An application call: index for `Trace::call`.
     Call { index: u32 },
-    /// A datagram is put on the link. Its bytes: `Trace::datagram(id)`.
-    Send { reason: Reason, retransmission_of: Option<RecordId> },
-    /// It reached a host. `reason` is the deciding judgement; all of them: `Trace::judgements(id)`.
-    Arrive { send: RecordId, reason: Reason },
-    /// It was lost on the link, or refused by a host.
-    Drop { send: RecordId, reason: DropReason },
+    /// A datagram is put on the link. Its bytes: `Trace::datagram`.
+    Send {
+        why: Why,
+        retransmission_of: Option<RecordId>,
+    },
+    /// It reached a host, which used it. `why` is the deciding judgement; all of them: `Trace::judgements`.
+    Arrive { send: RecordId, why: Why },
+    /// It was lost on the link (place `link`, and then `why` is a `Why::World`), or reached a host (place A or B) that
+    /// refused it or only answered it. Every copy of a datagram ends in exactly one `Arrive` or `Drop`, or is still in flight.
+    Drop { send: RecordId, why: Why },
     /// A state changed.
-    State { from: State, to: State, reason: Reason },
+    State {
+        from: State,
+        to: State,
+        reason: Reason,
+    },
     /// A timer runs.
-    TimerSet { timer: Timer, deadline: Instant, reason: Reason },
+    TimerSet {
+        timer: Timer,
+        deadline: Instant,
+        reason: Reason,
+    },
     /// A timer ran out.
     TimerFired { timer: Timer },
     /// A timer was stopped.
     TimerCancelled { timer: Timer, reason: Reason },
     /// Bytes became readable.
     Deliver { len: u32 },
+    /// The other end's FIN was reached: the application reads end-of-file.
+    PeerClosed,
     /// A limit was reached.
     Limit { reason: Reason },
     /// The application was told something.
@@ -68,26 +101,290 @@ pub enum RecordKind {
     Ended { how: Ended, reason: Reason },
 }
 
-/// Why a datagram got no further: the host's reason, or the link's.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum DropReason {
-    /// The receiving TCP refused it.
-    Refused(Reason),
-    /// The link lost it.
-    Link(LinkReason),
+impl RecordKind {
+    /// The kind's name as in the JSON form: `send`, `arrive`, `state`, …
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            RecordKind::Intervention { .. } => "intervention",
+            RecordKind::Call { .. } => "call",
+            RecordKind::Send { .. } => "send",
+            RecordKind::Arrive { .. } => "arrive",
+            RecordKind::Drop { .. } => "drop",
+            RecordKind::State { .. } => "state",
+            RecordKind::TimerSet { .. } => "timer-set",
+            RecordKind::TimerFired { .. } => "timer-fired",
+            RecordKind::TimerCancelled { .. } => "timer-cancelled",
+            RecordKind::Deliver { .. } | RecordKind::PeerClosed => "deliver",
+            RecordKind::Limit { .. } => "limit",
+            RecordKind::Report { .. } => "error",
+            RecordKind::Ended { .. } => "ended",
+        }
+    }
+
+    /// Why, for the kinds that have a reason.
+    #[must_use]
+    pub const fn why(self) -> Option<Why> {
+        match self {
+            RecordKind::Send { why, .. }
+            | RecordKind::Arrive { why, .. }
+            | RecordKind::Drop { why, .. } => Some(why),
+            RecordKind::State { reason, .. }
+            | RecordKind::TimerSet { reason, .. }
+            | RecordKind::TimerCancelled { reason, .. }
+            | RecordKind::Limit { reason }
+            | RecordKind::Report { reason, .. }
+            | RecordKind::Ended { reason, .. } => Some(Why::Engine(reason)),
+            RecordKind::Intervention { .. }
+            | RecordKind::Call { .. }
+            | RecordKind::TimerFired { .. }
+            | RecordKind::Deliver { .. }
+            | RecordKind::PeerClosed => None,
+        }
+    }
 }
 
-/// What the link does to datagrams, and why. Ids as with `tcp::reason::Reason`.
+/// Why something happened: a rule of TCP, or of the world around it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-#[allow(missing_docs)]
-pub enum LinkReason {
-    RandomLoss,
-    DroppedByPerson,
-    RuleDropped,
-    QueueFull,
-    TooBig,
-    Cut,
-    Firewall,
-    HostUnplugged,
-    NoSuchHost,
+pub enum Why {
+    /// A host's TCP decided.
+    Engine(Reason),
+    /// The link, a router, a person or the attacker.
+    World(WorldReason),
+}
+
+impl Why {
+    /// The stable id; message keys are made from it.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Why::Engine(reason) => reason.id(),
+            Why::World(reason) => reason.id(),
+        }
+    }
+
+    /// Where the rule is written, for those of TCP.
+    #[must_use]
+    pub const fn section(self) -> Option<Section> {
+        match self {
+            Why::Engine(reason) => Some(reason.section()),
+            Why::World(_) => None,
+        }
+    }
+
+    /// How strongly it binds, for those of TCP.
+    #[must_use]
+    pub const fn level(self) -> Option<Level> {
+        match self {
+            Why::Engine(reason) => Some(reason.level()),
+            Why::World(_) => None,
+        }
+    }
+}
+
+macro_rules! world_reasons {
+    ($($(#[$doc:meta])* $variant:ident = $id:literal;)*) => {
+        /// What the world does to datagrams, and why.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        #[repr(u8)]
+        pub enum WorldReason { $($(#[$doc])* $variant),* }
+
+        impl WorldReason {
+            /// Every one.
+            pub const ALL: &'static [WorldReason] = &[$(WorldReason::$variant),*];
+
+            /// The stable id.
+            #[must_use]
+            pub const fn id(self) -> &'static str {
+                match self { $(WorldReason::$variant => $id),* }
+            }
+        }
+    };
+}
+
+world_reasons! {
+    /// Chance lost it.
+    RandomLoss = "random-loss";
+    /// A person dropped it.
+    DroppedByPerson = "dropped-by-person";
+    /// The scenario dropped it.
+    DroppedByRule = "dropped-by-rule";
+    /// The queue before the line was full.
+    QueueFull = "queue-full";
+    /// It is larger than the link's MTU.
+    TooBig = "too-big";
+    /// The link is cut.
+    LinkCut = "link-cut";
+    /// A firewall let it vanish.
+    FirewallDropped = "firewall-dropped";
+    /// A firewall or router refused it and said so.
+    FirewallRejected = "firewall-rejected";
+    /// The host it reached has no power.
+    HostUnplugged = "host-unplugged";
+    /// Nobody has this address.
+    NoSuchHost = "no-such-host";
+    /// A person or the attacker made it up.
+    Forged = "forged";
+    /// The attacker connects from their own address to see an ISN.
+    AttackerSample = "attacker-sample";
+    /// The attacker floods.
+    AttackerFlood = "attacker-flood";
+    /// It reached the attacker, whose address it bears.
+    AttackerReceived = "attacker-received";
+    /// A router's or firewall's ICMP message.
+    RouterError = "router-error";
+    /// A second copy made on the way.
+    Duplicated = "duplicated";
+}
+
+/// A finished or refused application call.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CallRecord {
+    /// The script's name of the socket (`c1`), without its host.
+    pub name: String,
+    /// What was asked.
+    pub call: Call,
+    /// What it answered: bytes taken or given for `send` and `receive`, the new socket's number for `accept`, else 0.
+    pub result: Result<u32, tcp::error::CallError>,
+}
+
+/// One whole datagram of the trace.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Sent {
+    /// The record of its sending.
+    pub send: RecordId,
+    /// When.
+    pub time: Instant,
+    /// Who put it on the link.
+    pub place: Place,
+    /// Number among what this place emitted, from 1 (`SegmentName::nth`).
+    pub nth: u32,
+    /// The record of its (first) end: an `Arrive` or a `Drop`; none while in flight.
+    pub fate: Option<RecordId>,
+    /// When it ends.
+    pub fate_time: Option<Instant>,
+    /// Where it goes: A, B, the attacker, or `link` for nowhere.
+    pub to: Place,
+    /// It is TCP and its header could be read; the fields below are zero otherwise.
+    pub tcp: bool,
+    /// TCP header fields.
+    pub source_port: u16,
+    #[allow(missing_docs)]
+    pub destination_port: u16,
+    #[allow(missing_docs)]
+    pub seq: u32,
+    #[allow(missing_docs)]
+    pub ack: u32,
+    /// The flags byte (CWR … FIN).
+    pub flags: u8,
+    #[allow(missing_docs)]
+    pub window: u16,
+    /// Bytes of payload.
+    pub len: u32,
+    /// Bytes of the whole datagram.
+    pub datagram_len: u32,
+    /// First sent as.
+    pub retransmission_of: Option<RecordId>,
+}
+
+/// What happened, in the order in which it happened.
+#[derive(Clone, Debug, Default)]
+pub struct Trace {
+    records: Vec<Record>,
+}
+
+#[allow(unused_variables, clippy::missing_panics_doc)]
+impl Trace {
+    /// How many records there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+    /// A record.
+    #[must_use]
+    pub fn record(&self, id: RecordId) -> Option<Record> {
+        todo!()
+    }
+    /// All records in order.
+    pub fn iter(&self) -> impl Iterator<Item = Record> + '_ {
+        (0..self.len() as u32).filter_map(|id| self.record(RecordId(id)))
+    }
+    /// All causes of a record, the main one first.
+    #[must_use]
+    pub fn causes(&self, id: RecordId) -> Vec<RecordId> {
+        todo!()
+    }
+    /// What has this record as its main cause, in order.
+    pub fn children(&self, id: RecordId) -> impl Iterator<Item = RecordId> + '_ {
+        core::iter::empty()
+    }
+    /// What the receiver found, rule by rule, for an `Arrive` or a host's `Drop`.
+    #[must_use]
+    pub fn judgements(&self, id: RecordId) -> &[Reason] {
+        todo!()
+    }
+    /// An application call by its index.
+    #[must_use]
+    pub fn call(&self, index: u32) -> Option<&CallRecord> {
+        todo!()
+    }
+    /// The send a record of kind `Send`, `Arrive` or `Drop` is about.
+    #[must_use]
+    pub fn sent(&self, id: RecordId) -> Option<Sent> {
+        todo!()
+    }
+    /// The n-th send of the trace, from 0, in order of time.
+    #[must_use]
+    pub fn nth_sent(&self, index: usize) -> Option<Sent> {
+        todo!()
+    }
+    /// How many sends there are.
+    #[must_use]
+    pub fn sent_count(&self) -> usize {
+        todo!()
+    }
+    /// Writes the whole datagram (IP header first) of a `Send`, `Arrive` or `Drop` into `into` (cleared first); false for
+    /// other records. An `Arrive` or `Drop` gives the bytes as they arrived (edited or corrupted on the way), a `Send` as sent.
+    pub fn datagram(&self, id: RecordId, into: &mut Vec<u8>) -> bool {
+        todo!()
+    }
+    /// The first record at or after an instant (`len` when there is none).
+    #[must_use]
+    pub fn first_at_or_after(&self, time: Instant) -> usize {
+        todo!()
+    }
+    /// The number of records at or before an instant.
+    #[must_use]
+    pub fn count_until(&self, time: Instant) -> usize {
+        todo!()
+    }
+    /// The sends whose way from sender to end touches `from..=to`, in order; `limit` at most.
+    pub fn sends_in(&self, from: Instant, to: Instant, into: &mut Vec<Sent>, limit: usize) {
+        todo!()
+    }
+    /// Ids of the records of a place (all its sockets), in order.
+    #[must_use]
+    pub fn of_place(&self, place: Place) -> &[RecordId] {
+        todo!()
+    }
+    /// Ids of the records of one socket of a host, in order.
+    #[must_use]
+    pub fn of_socket(&self, place: Place, socket: u32) -> &[RecordId] {
+        todo!()
+    }
+    /// The hash of everything in the trace so far: the same run gives the same on every machine.
+    #[must_use]
+    pub fn hash(&self) -> u64 {
+        todo!()
+    }
+    /// When the last record was made.
+    #[must_use]
+    pub fn end(&self) -> Instant {
+        todo!()
+    }
 }

@@ -74,56 +74,130 @@ impl Stack {
     }
     /// The host's settings.
     #[must_use]
-    pub fn settings(&self) -> &Settings { &self.settings }
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
     /// Change settings from now on; existing connections take what can change in mid-life.
-    pub fn configure(&mut self, now: Instant, settings: Settings) { todo!() }
+    pub fn configure(&mut self, now: Instant, settings: Settings) {
+        todo!()
+    }
 
     // ---- what the network and the clock do ----
 
     /// A datagram arrives (IPv4 or IPv6; TCP or ICMP). Any bytes are fine: what is not for us is refused with a reason.
-    pub fn handle_datagram(&mut self, now: Instant, bytes: &[u8]) { todo!() }
+    pub fn handle_datagram(&mut self, now: Instant, bytes: &[u8]) {
+        todo!()
+    }
     /// Time has come to (or past) what `poll_timeout` said. Handles **one** due timer.
-    pub fn handle_timeout(&mut self, now: Instant) { todo!() }
+    pub fn handle_timeout(&mut self, now: Instant) {
+        todo!()
+    }
 
     // ---- what comes out ----
 
     /// The next event. May have news after any `handle_*`, call or `poll_transmit`.
-    pub fn poll_event(&mut self) -> Option<Event> { todo!() }
+    pub fn poll_event(&mut self) -> Option<Event> {
+        todo!()
+    }
     /// Appends the next datagram to `out` (cleared by the caller) if there is one to send.
-    pub fn poll_transmit(&mut self, now: Instant, out: &mut Vec<u8>) -> Option<Transmit> { todo!() }
+    pub fn poll_transmit(&mut self, now: Instant, out: &mut Vec<u8>) -> Option<Transmit> {
+        todo!()
+    }
     /// The earliest deadline and whose it is. Changes after any `handle_*`, call or `poll_transmit`.
     #[must_use]
-    pub fn poll_timeout(&self) -> Option<(Instant, SocketId, Timer)> { todo!() }
+    pub fn poll_timeout(&self) -> Option<(Instant, SocketId, Timer)> {
+        todo!()
+    }
 
     // ---- calls (RFC 9293 3.9.1, 3.10.1-3.10.6, and what sockets add) ----
 
     /// A fresh socket: no TCB yet.
-    pub fn socket(&mut self) -> SocketId { todo!() }
+    pub fn socket(&mut self) -> SocketId {
+        todo!()
+    }
     /// Give it a local address and port; port 0 asks for an ephemeral one; an unspecified address stays open.
-    pub fn bind(&mut self, socket: SocketId, local: SocketAddr) -> Result<SocketAddr, CallError> { todo!() }
+    pub fn bind(&mut self, socket: SocketId, local: SocketAddr) -> Result<SocketAddr, CallError> {
+        todo!()
+    }
     /// Make it a listener; `backlog` `None` takes the setting.
-    pub fn listen(&mut self, now: Instant, socket: SocketId, backlog: Option<u32>) -> Result<(), CallError> { todo!() }
+    pub fn listen(
+        &mut self,
+        now: Instant,
+        socket: SocketId,
+        backlog: Option<u32>,
+    ) -> Result<(), CallError> {
+        todo!()
+    }
     /// The RFC's bare passive OPEN: this very socket becomes a TCB in LISTEN.
-    pub fn open_passive(&mut self, now: Instant, socket: SocketId, remote: Option<SocketAddr>) -> Result<(), CallError> { todo!() }
+    pub fn open_passive(
+        &mut self,
+        now: Instant,
+        socket: SocketId,
+        remote: Option<SocketAddr>,
+    ) -> Result<(), CallError> {
+        todo!()
+    }
     /// Active OPEN; binds first when it has to. On a socket in LISTEN: arc 22.
-    pub fn connect(&mut self, now: Instant, socket: SocketId, remote: SocketAddr) -> Result<(), CallError> { todo!() }
+    pub fn connect(
+        &mut self,
+        now: Instant,
+        socket: SocketId,
+        remote: SocketAddr,
+    ) -> Result<(), CallError> {
+        todo!()
+    }
     /// The oldest finished connection of a listener.
-    pub fn accept(&mut self, listener: SocketId) -> Result<SocketId, CallError> { todo!() }
+    pub fn accept(&mut self, listener: SocketId) -> Result<SocketId, CallError> {
+        todo!()
+    }
     /// Queue bytes; answers how many fitted.
-    pub fn send(&mut self, now: Instant, socket: SocketId, bytes: &[u8], flags: SendFlags) -> Result<usize, CallError> { todo!() }
+    pub fn send(
+        &mut self,
+        now: Instant,
+        socket: SocketId,
+        bytes: &[u8],
+        flags: SendFlags,
+    ) -> Result<usize, CallError> {
+        todo!()
+    }
     /// Take up to `limit` bytes in order into `into`; `Ok(0)` after the other end's FIN.
-    pub fn receive(&mut self, now: Instant, socket: SocketId, into: &mut Vec<u8>, limit: usize) -> Result<usize, CallError> { todo!() }
+    pub fn receive(
+        &mut self,
+        now: Instant,
+        socket: SocketId,
+        into: &mut Vec<u8>,
+        limit: usize,
+    ) -> Result<usize, CallError> {
+        todo!()
+    }
     /// End our direction; go on receiving (half-close).
-    pub fn shutdown(&mut self, now: Instant, socket: SocketId) -> Result<(), CallError> { todo!() }
+    pub fn shutdown(&mut self, now: Instant, socket: SocketId) -> Result<(), CallError> {
+        todo!()
+    }
     /// CLOSE: end our direction, and the application lets go of the socket.
-    pub fn close(&mut self, now: Instant, socket: SocketId) -> Result<(), CallError> { todo!() }
+    pub fn close(&mut self, now: Instant, socket: SocketId) -> Result<(), CallError> {
+        todo!()
+    }
     /// ABORT.
-    pub fn abort(&mut self, now: Instant, socket: SocketId) -> Result<(), CallError> { todo!() }
+    pub fn abort(&mut self, now: Instant, socket: SocketId) -> Result<(), CallError> {
+        todo!()
+    }
     /// STATUS of one socket.
-    pub fn status(&self, socket: SocketId) -> Result<Status, CallError> { todo!() }
+    pub fn status(&self, socket: SocketId) -> Result<Status, CallError> {
+        todo!()
+    }
     /// Set an option of one socket.
-    pub fn set_option(&mut self, now: Instant, socket: SocketId, option: SocketOption) -> Result<(), CallError> { todo!() }
+    pub fn set_option(
+        &mut self,
+        now: Instant,
+        socket: SocketId,
+        option: SocketOption,
+    ) -> Result<(), CallError> {
+        todo!()
+    }
     /// STATUS of every socket the host has (TIME-WAIT records too), by number.
     #[must_use]
-    pub fn sockets(&self) -> Vec<Status> { todo!() }
+    pub fn sockets(&self) -> Vec<Status> {
+        todo!()
+    }
 }

@@ -1,0 +1,79 @@
+//! How much is seen, and how.
+
+/// The window onto a view.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Viewport {
+    /// Width in CSS pixels; layouts are made for 320 and more.
+    pub width: f32,
+    /// Height in CSS pixels.
+    pub height: f32,
+    /// How far the content is scrolled up, in CSS pixels.
+    pub scroll: f32,
+    /// 1: the link's latency is [`crate::time_map::UNIT_PX`] high.
+    pub zoom: f32,
+}
+
+impl Viewport {
+    /// At the top, at zoom 1.
+    #[must_use]
+    pub const fn new(width: f32, height: f32) -> Viewport {
+        Viewport {
+            width,
+            height,
+            scroll: 0.0,
+            zoom: 1.0,
+        }
+    }
+}
+
+/// How sequence numbers are written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Numbers {
+    /// Counted from each side's ISS: its SYN is 0.
+    #[default]
+    Relative,
+    /// As they stand in the header.
+    Absolute,
+}
+
+/// Which sockets are shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Sockets {
+    /// All of them, in lanes.
+    #[default]
+    All,
+    /// One connection: what concerns this socket, and the segments it sends or gets.
+    Only {
+        /// Whose socket.
+        place: sim::trace::Place,
+        /// Its number.
+        socket: u32,
+    },
+}
+
+/// How states are spelled.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Spelling {
+    /// As RFC 9293 does: `SYN-RECEIVED`.
+    #[default]
+    Rfc,
+    /// As netstat and ss do: `SYN_RECV`, `ESTABLISHED`.
+    Netstat,
+}
+
+/// What a person can switch in the views.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Options {
+    /// Relative or absolute sequence numbers.
+    pub numbers: Numbers,
+    /// Which sockets are shown.
+    pub sockets: Sockets,
+    /// How states are spelled.
+    pub spelling: Spelling,
+    /// Projector: larger letters and thicker lines.
+    pub large: bool,
+    /// A still per event: no travelling markers, and what the latest step changed is marked.
+    pub storyboard: bool,
+    /// Leave out timers.
+    pub hide_timers: bool,
+}

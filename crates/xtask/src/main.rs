@@ -1,2 +1,70 @@
-//! See `crates/README.md`.
-fn main() {}
+//! `cargo xtask …`: everything one does with this repository, from a machine
+//! that has rustup and Node.js and nothing else.
+#![forbid(unsafe_code)]
+#![allow(clippy::disallowed_types)] // It tells how long its steps take.
+
+mod bench;
+mod bless;
+mod build;
+mod counts;
+mod paths;
+mod serve;
+mod setup;
+mod steps;
+mod suites;
+
+use std::process::ExitCode;
+
+use crate::steps::Failure;
+
+const USAGE: &str = "\
+cargo xtask <command>
+
+  serve [--port N] [--no-build]  set up what is missing, build the page, serve it on 127.0.0.1
+  build                          set up what is missing, build the page into web/dist
+  test [--long] [suite…]         set up what is missing, run every suite (or those named)
+  bench [engine|sim|page]        measure against the budgets
+  search [args…]                 exhaustive search of small worlds, beyond what `test` holds
+  bless [--check]                make the generated files anew (or only compare them)
+";
+
+fn main() -> ExitCode {
+    let mut args = std::env::args().skip(1);
+    let command = args.next().unwrap_or_default();
+    let rest: Vec<String> = args.collect();
+    let done = match command.as_str() {
+        "serve" => serve::command(&rest),
+        "build" => no_more(&rest).and_then(|()| build::page()),
+        "test" => return suites::command(&rest),
+        "bench" => bench::bench(&rest),
+        "search" => bench::search(&rest),
+        "bless" => bless::command(&rest),
+        "" | "help" | "--help" | "-h" => {
+            print!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        other => Err(usage(&format!("there is no command «{other}»"))),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("{failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// A failure of whoever typed the command.
+pub(crate) fn usage(what: &str) -> Failure {
+    Failure {
+        step: "reading the command line".into(),
+        what: what.into(),
+        advice: format!("use it like this:\n{USAGE}"),
+    }
+}
+
+fn no_more(rest: &[String]) -> Result<(), Failure> {
+    rest.first().map_or(Ok(()), |extra| {
+        Err(usage(&format!("«{extra}» is not expected here")))
+    })
+}

@@ -73,3 +73,88 @@ impl Sub for Duration {
         Duration(self.0.saturating_sub(d.0))
     }
 }
+
+const UNITS: [(&str, u64); 5] = [
+    ("h", 3_600_000_000),
+    ("min", 60_000_000),
+    ("s", 1_000_000),
+    ("ms", 1_000),
+    ("us", 1),
+];
+
+impl Duration {
+    /// The longest there is.
+    pub const MAX: Duration = Duration(u64::MAX);
+
+    /// Reads `200us`, `40ms`, `1.5s`, `2min`, `2h`; a bare `0` too. `None` for
+    /// anything else, for fractions of a microsecond and for what does not fit.
+    #[must_use]
+    pub fn from_text(text: &str) -> Option<Duration> {
+        let split = text
+            .find(|c: char| c.is_ascii_alphabetic())
+            .unwrap_or(text.len());
+        let (number, unit) = text.split_at_checked(split)?;
+        let number = number.trim_end();
+        if unit.is_empty() {
+            return (number == "0").then_some(Duration::ZERO);
+        }
+        let &(_, scale) = UNITS.iter().find(|(name, _)| *name == unit)?;
+        let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+        let all_digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
+        if whole.is_empty()
+            || !all_digits(whole)
+            || !all_digits(fraction)
+            || (number.contains('.') && fraction.is_empty())
+        {
+            return None;
+        }
+        let mut total = whole.parse::<u64>().ok()?.checked_mul(scale)?;
+        let mut place = scale;
+        for digit in fraction.bytes().map(|b| u64::from(b - b'0')) {
+            if digit != 0 && (place == 0 || place % 10 != 0) {
+                return None;
+            }
+            total = total.checked_add(digit * place / 10)?;
+            place /= 10;
+        }
+        Some(Duration(total))
+    }
+}
+
+/// The largest unit that leaves a whole number: `2min`, `1500ms`, `0s`.
+impl core::fmt::Display for Duration {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        if self.0 == 0 {
+            return f.write_str("0s");
+        }
+        for (name, scale) in UNITS {
+            if self.0.is_multiple_of(scale) {
+                return write!(f, "{}{name}", self.0 / scale);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Sub<Duration> for Instant {
+    type Output = Instant;
+    fn sub(self, d: Duration) -> Instant {
+        Instant(self.0.saturating_sub(d.0))
+    }
+}
+
+impl Instant {
+    /// Whole microseconds since the owner's zero.
+    #[must_use]
+    pub const fn as_micros(self) -> u64 {
+        self.0
+    }
+}
+
+impl Duration {
+    /// Whole microseconds.
+    #[must_use]
+    pub const fn as_micros(self) -> u64 {
+        self.0
+    }
+}

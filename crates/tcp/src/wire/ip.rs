@@ -1,0 +1,291 @@
+//! The IPv4 and IPv6 envelopes (RFC 791 3.1, RFC 8200 3 and 4).
+
+use alloc::vec::Vec;
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use super::checksum::{Sum, checksum};
+use super::{BuildError, WireError, be16};
+
+const V4_HEADER: usize = 20;
+const V6_HEADER: usize = 40;
+
+const HOP_BY_HOP: u8 = 0;
+const ROUTING: u8 = 43;
+const FRAGMENT: u8 = 44;
+const AUTHENTICATION: u8 = 51;
+const DESTINATION_OPTIONS: u8 = 60;
+const MOBILITY: u8 = 135;
+
+/// An IP datagram, whole and unfragmented. Bytes after its end (as a link layer
+/// may leave them) do not belong to it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Datagram<'a> {
+    /// Who sent it.
+    pub source: IpAddr,
+    /// Whom it is for.
+    pub destination: IpAddr,
+    /// The protocol of the payload, extension headers skipped.
+    pub protocol: u8,
+    /// TTL or hop limit.
+    pub hop_limit: u8,
+    /// Bytes before the payload: options and extension headers included.
+    pub header_len: usize,
+    /// What it carries.
+    pub payload: &'a [u8],
+    header: &'a [u8],
+}
+
+impl<'a> Datagram<'a> {
+    /// Reads a datagram.
+    ///
+    /// # Errors
+    /// Whatever keeps it from being a whole, unfragmented IPv4 or IPv6 datagram.
+    /// The IPv4 header checksum is not looked at: see [`Datagram::header_checksum_ok`].
+    pub fn parse(bytes: &'a [u8]) -> Result<Datagram<'a>, WireError> {
+        Datagram::read(bytes, false)
+    }
+
+    /// Reads the datagram an ICMP message quotes, which may be cut short anywhere
+    /// after its header, and may be a first fragment.
+    pub(crate) fn parse_quoted(bytes: &'a [u8]) -> Result<Datagram<'a>, WireError> {
+        Datagram::read(bytes, true)
+    }
+
+    fn read(bytes: &'a [u8], quoted: bool) -> Result<Datagram<'a>, WireError> {
+        let first = *bytes.first().ok_or(WireError::Truncated {
+            offset: 0,
+            needed: V4_HEADER,
+        })?;
+        match first >> 4 {
+            4 => Datagram::read_v4(bytes, quoted),
+            6 => Datagram::read_v6(bytes, quoted),
+            found => Err(WireError::Version { found }),
+        }
+    }
+
+    fn read_v4(bytes: &'a [u8], quoted: bool) -> Result<Datagram<'a>, WireError> {
+        let fixed: &[u8; V4_HEADER] = bytes.first_chunk().ok_or(WireError::Truncated {
+            offset: bytes.len(),
+            needed: V4_HEADER,
+        })?;
+        let header_len = usize::from(fixed[0] & 0x0f) * 4;
+        if header_len < V4_HEADER {
+            return Err(WireError::HeaderLength { found: header_len });
+        }
+        let total = usize::from(be16(fixed, 2));
+        if total < header_len {
+            return Err(WireError::TotalLength { found: total });
+        }
+        let end = if quoted {
+            total.min(bytes.len())
+        } else {
+            total
+        };
+        let (Some(header), Some(payload)) = (bytes.get(..header_len), bytes.get(header_len..end))
+        else {
+            return Err(WireError::Truncated {
+                offset: bytes.len(),
+                needed: total,
+            });
+        };
+        let fragment = be16(fixed, 6);
+        let parts = if quoted { 0x1fff } else { 0x3fff };
+        if fragment & parts != 0 {
+            return Err(WireError::Fragment { offset: 6 });
+        }
+        Ok(Datagram {
+            source: IpAddr::V4(v4(fixed, 12)),
+            destination: IpAddr::V4(v4(fixed, 16)),
+            protocol: fixed[9],
+            hop_limit: fixed[8],
+            header_len,
+            payload,
+            header,
+        })
+    }
+
+    fn read_v6(bytes: &'a [u8], quoted: bool) -> Result<Datagram<'a>, WireError> {
+        let fixed: &[u8; V6_HEADER] = bytes.first_chunk().ok_or(WireError::Truncated {
+            offset: bytes.len(),
+            needed: V6_HEADER,
+        })?;
+        let total = V6_HEADER + usize::from(be16(fixed, 4));
+        let end = if quoted {
+            total.min(bytes.len())
+        } else {
+            total
+        };
+        let whole = bytes.get(..end).ok_or(WireError::Truncated {
+            offset: bytes.len(),
+            needed: total,
+        })?;
+        let mut protocol = fixed[6];
+        let mut at = V6_HEADER;
+        loop {
+            let extension = whole.get(at..).unwrap_or(&[]);
+            let length = match protocol {
+                HOP_BY_HOP if at != V6_HEADER => {
+                    return Err(WireError::ExtensionOrder { offset: at });
+                }
+                HOP_BY_HOP | ROUTING | DESTINATION_OPTIONS | MOBILITY => {
+                    8 + 8 * usize::from(extension.get(1).copied().unwrap_or(0))
+                }
+                AUTHENTICATION => 8 + 4 * usize::from(extension.get(1).copied().unwrap_or(0)),
+                FRAGMENT => 8,
+                _ => break,
+            };
+            // An authentication header counts in words of four, less two (RFC 4302 2.2): never below 12 bytes.
+            let floor = if protocol == AUTHENTICATION { 12 } else { 8 };
+            if extension.len() < length.max(floor) {
+                return Err(WireError::Truncated {
+                    offset: at,
+                    needed: at + length.max(floor),
+                });
+            }
+            if protocol == AUTHENTICATION && length < floor {
+                return Err(WireError::Truncated {
+                    offset: at,
+                    needed: at + floor,
+                });
+            }
+            if protocol == ROUTING && !quoted && extension.get(3).copied().unwrap_or(0) != 0 {
+                return Err(WireError::SourceRoute { offset: at });
+            }
+            // A fragment header with offset 0 and no more to come is a whole
+            // datagram (RFC 6946).
+            let parts = if quoted { 0xfff8 } else { 0xfff9 };
+            if protocol == FRAGMENT && be16(extension, 2) & parts != 0 {
+                return Err(WireError::Fragment { offset: at + 2 });
+            }
+            protocol = extension.first().copied().unwrap_or(59);
+            at += length;
+        }
+        let (header, payload) = whole.split_at_checked(at).unwrap_or((whole, &[]));
+        Ok(Datagram {
+            source: IpAddr::V6(v6(fixed, 8)),
+            destination: IpAddr::V6(v6(fixed, 24)),
+            protocol,
+            hop_limit: fixed[7],
+            header_len: at,
+            payload,
+            header,
+        })
+    }
+
+    /// Whether the IPv4 header is undamaged; IPv6 has no header checksum, so always `true` there.
+    #[must_use]
+    pub fn header_checksum_ok(&self) -> bool {
+        match self.source {
+            IpAddr::V4(_) => {
+                let mut sum = Sum::new();
+                sum.add(self.header);
+                sum.holds()
+            }
+            IpAddr::V6(_) => true,
+        }
+    }
+
+    /// The header's bytes, IPv4 options or IPv6 extension headers included.
+    #[must_use]
+    pub const fn header(&self) -> &'a [u8] {
+        self.header
+    }
+}
+
+fn v4(bytes: &[u8], at: usize) -> Ipv4Addr {
+    let mut octets = [0; 4];
+    if let Some(from) = bytes.get(at..at + 4) {
+        octets.copy_from_slice(from);
+    }
+    Ipv4Addr::from(octets)
+}
+
+fn v6(bytes: &[u8], at: usize) -> Ipv6Addr {
+    let mut octets = [0; 16];
+    if let Some(from) = bytes.get(at..at + 16) {
+        octets.copy_from_slice(from);
+    }
+    Ipv6Addr::from(octets)
+}
+
+/// What the envelope of a datagram is to say.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Envelope {
+    /// Who sends.
+    pub source: IpAddr,
+    /// To whom; the same IP version as `source`.
+    pub destination: IpAddr,
+    /// TTL or hop limit.
+    pub hop_limit: u8,
+    /// IPv4 identification; IPv6 has none.
+    pub identification: u16,
+    /// IPv4 «don't fragment»; IPv6 routers never do.
+    pub dont_fragment: bool,
+}
+
+impl Envelope {
+    /// The usual one: hop limit 64, don't fragment, identification 0 (RFC 6864 4.1 lets an unfragmentable datagram do so).
+    #[must_use]
+    pub const fn new(source: IpAddr, destination: IpAddr) -> Envelope {
+        Envelope {
+            source,
+            destination,
+            hop_limit: 64,
+            identification: 0,
+            dont_fragment: true,
+        }
+    }
+
+    /// Bytes its header takes: 20 or 40.
+    #[must_use]
+    pub const fn header_len(&self) -> usize {
+        match self.source {
+            IpAddr::V4(_) => V4_HEADER,
+            IpAddr::V6(_) => V6_HEADER,
+        }
+    }
+
+    /// Appends the header of a datagram with `payload_len` bytes of `protocol`.
+    ///
+    /// # Errors
+    /// Two IP versions, or more than the length field can say; nothing is appended then.
+    pub fn write(
+        &self,
+        out: &mut Vec<u8>,
+        protocol: u8,
+        payload_len: usize,
+    ) -> Result<(), BuildError> {
+        match (self.source, self.destination) {
+            (IpAddr::V4(source), IpAddr::V4(destination)) => {
+                let total =
+                    u16::try_from(V4_HEADER + payload_len).map_err(|_| BuildError::TooLong)?;
+                let mut header = [0u8; V4_HEADER];
+                header[0] = 0x45;
+                header[2..4].copy_from_slice(&total.to_be_bytes());
+                header[4..6].copy_from_slice(&self.identification.to_be_bytes());
+                header[6] = if self.dont_fragment { 0x40 } else { 0 };
+                header[8] = self.hop_limit;
+                header[9] = protocol;
+                header[12..16].copy_from_slice(&source.octets());
+                header[16..20].copy_from_slice(&destination.octets());
+                let sum = checksum(&header);
+                header[10..12].copy_from_slice(&sum.to_be_bytes());
+                out.extend_from_slice(&header);
+                Ok(())
+            }
+            (IpAddr::V6(source), IpAddr::V6(destination)) => {
+                let length = u16::try_from(payload_len).map_err(|_| BuildError::TooLong)?;
+                let mut header = [0u8; V6_HEADER];
+                header[0] = 0x60;
+                header[4..6].copy_from_slice(&length.to_be_bytes());
+                header[6] = protocol;
+                header[7] = self.hop_limit;
+                header[8..24].copy_from_slice(&source.octets());
+                header[24..40].copy_from_slice(&destination.octets());
+                out.extend_from_slice(&header);
+                Ok(())
+            }
+            _ => Err(BuildError::MixedFamilies),
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! The TCP header (RFC 9293 3.1), read and written.
+
+use alloc::vec::Vec;
+use core::net::IpAddr;
+
+use super::checksum::Sum;
+use super::option::{OptionBuffer, OptionIterator, ParsedOptions};
+use super::{BuildError, Envelope, Flags, PROTOCOL_TCP, WireError, be16, be32};
+use crate::seq::Seq;
+
+const FIXED: usize = 20;
+
+/// A segment. Its fields are read once; options and payload stay where they are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Segment<'a> {
+    /// The sender's port.
+    pub source_port: u16,
+    /// The receiver's port.
+    pub destination_port: u16,
+    /// SEG.SEQ.
+    pub seq: Seq,
+    /// SEG.ACK; means something only with [`Flags::ACK`].
+    pub ack: Seq,
+    /// The control bits.
+    pub flags: Flags,
+    /// SEG.WND, as it stands there, unscaled (MUST-1).
+    pub window: u16,
+    /// The checksum, as it stands there.
+    pub checksum: u16,
+    /// SEG.UP; means something only with [`Flags::URG`].
+    pub urgent_pointer: u16,
+    header_len: u8,
+    bytes: &'a [u8],
+}
+
+impl<'a> Segment<'a> {
+    /// Reads a segment from the payload of a datagram. Reserved bits are ignored.
+    /// The checksum is not looked at: see [`Segment::checksum_ok`].
+    ///
+    /// # Errors
+    /// Fewer than 20 bytes, or a data offset that is below 5 or past the end.
+    pub fn parse(bytes: &'a [u8]) -> Result<Segment<'a>, WireError> {
+        let fixed: &[u8; FIXED] = bytes.first_chunk().ok_or(WireError::Truncated {
+            offset: bytes.len(),
+            needed: FIXED,
+        })?;
+        let header_len = usize::from(fixed[12] >> 4) * 4;
+        if header_len < FIXED || header_len > bytes.len() {
+            return Err(WireError::DataOffset { found: header_len });
+        }
+        Ok(Segment {
+            source_port: be16(fixed, 0),
+            destination_port: be16(fixed, 2),
+            seq: Seq(be32(fixed, 4)),
+            ack: Seq(be32(fixed, 8)),
+            flags: Flags(fixed[13]),
+            window: be16(fixed, 14),
+            checksum: be16(fixed, 16),
+            urgent_pointer: be16(fixed, 18),
+            header_len: header_len as u8,
+            bytes,
+        })
+    }
+
+    /// Bytes of the header, options included: 20 to 60.
+    #[must_use]
+    pub const fn header_len(&self) -> usize {
+        self.header_len as usize
+    }
+
+    /// The header's bytes, options included.
+    #[must_use]
+    pub fn header(&self) -> &'a [u8] {
+        self.bytes.get(..self.header_len()).unwrap_or(&[])
+    }
+
+    /// The options' bytes, padding included.
+    #[must_use]
+    pub fn option_bytes(&self) -> &'a [u8] {
+        self.bytes.get(FIXED..self.header_len()).unwrap_or(&[])
+    }
+
+    /// The options one by one (MUST-5: in any segment).
+    #[must_use]
+    pub fn options(&self) -> OptionIterator<'a> {
+        OptionIterator::new(self.option_bytes())
+    }
+
+    /// The options the engine uses, in one pass.
+    #[must_use]
+    pub fn parsed_options(&self) -> ParsedOptions {
+        if self.header_len == FIXED as u8 {
+            return ParsedOptions::default();
+        }
+        ParsedOptions::parse(self.option_bytes())
+    }
+
+    /// The data.
+    #[must_use]
+    pub fn payload(&self) -> &'a [u8] {
+        self.bytes.get(self.header_len()..).unwrap_or(&[])
+    }
+
+    /// Header and data.
+    #[must_use]
+    pub const fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// SEG.LEN: the numbers it takes up, data, SYN and FIN.
+    #[must_use]
+    pub fn length(&self) -> u32 {
+        self.payload().len() as u32 + self.flags.sequence_length()
+    }
+
+    /// Whether the checksum, pseudo-header included, is right (MUST-3).
+    #[must_use]
+    pub fn checksum_ok(&self, source: IpAddr, destination: IpAddr) -> bool {
+        let mut sum = Sum::pseudo_header(source, destination, PROTOCOL_TCP, self.bytes.len());
+        sum.add(self.bytes);
+        sum.holds()
+    }
+
+    /// What the checksum field should say.
+    #[must_use]
+    pub fn checksum_right(&self, source: IpAddr, destination: IpAddr) -> u16 {
+        let mut sum = Sum::pseudo_header(source, destination, PROTOCOL_TCP, self.bytes.len());
+        sum.add(self.bytes.get(..16).unwrap_or(&[]));
+        sum.add(self.bytes.get(18..).unwrap_or(&[]));
+        sum.finish()
+    }
+}
+
+/// What the fixed part of a header is to say; data offset and checksum follow
+/// from the rest, reserved bits are zero.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SegmentHeader {
+    /// The sender's port.
+    pub source_port: u16,
+    /// The receiver's port.
+    pub destination_port: u16,
+    /// SEG.SEQ.
+    pub seq: Seq,
+    /// SEG.ACK; written as given, so give zero where ACK is clear.
+    pub ack: Seq,
+    /// The control bits.
+    pub flags: Flags,
+    /// SEG.WND, already scaled.
+    pub window: u16,
+    /// SEG.UP.
+    pub urgent_pointer: u16,
+}
+
+/// Appends a whole datagram: IP header, TCP header, options, payload, checksums
+/// (MUST-2). The payload may lie in two pieces, as a ring buffer has it.
+///
+/// # Errors
+/// Addresses of two IP versions, or more than 65 535 bytes; `out` is as before then.
+pub fn write_datagram(
+    out: &mut Vec<u8>,
+    envelope: &Envelope,
+    header: &SegmentHeader,
+    options: &OptionBuffer,
+    payload: [&[u8]; 2],
+) -> Result<(), BuildError> {
+    let header_len = FIXED + options.len();
+    let length = header_len + payload[0].len() + payload[1].len();
+    out.reserve(envelope.header_len() + length);
+    envelope.write(out, PROTOCOL_TCP, length)?;
+
+    let mut fixed = [0u8; FIXED];
+    fixed[0..2].copy_from_slice(&header.source_port.to_be_bytes());
+    fixed[2..4].copy_from_slice(&header.destination_port.to_be_bytes());
+    fixed[4..8].copy_from_slice(&header.seq.0.to_be_bytes());
+    fixed[8..12].copy_from_slice(&header.ack.0.to_be_bytes());
+    fixed[12] = ((header_len / 4) as u8) << 4;
+    fixed[13] = header.flags.0;
+    fixed[14..16].copy_from_slice(&header.window.to_be_bytes());
+    fixed[18..20].copy_from_slice(&header.urgent_pointer.to_be_bytes());
+
+    let mut sum = Sum::pseudo_header(envelope.source, envelope.destination, PROTOCOL_TCP, length);
+    sum.add(&fixed);
+    sum.add(options.as_slice());
+    sum.add(payload[0]);
+    sum.add(payload[1]);
+    fixed[16..18].copy_from_slice(&sum.finish().to_be_bytes());
+
+    out.extend_from_slice(&fixed);
+    out.extend_from_slice(options.as_slice());
+    out.extend_from_slice(payload[0]);
+    out.extend_from_slice(payload[1]);
+    Ok(())
+}

@@ -1,1 +1,50 @@
-//! See `crates/README.md`.
+//! What the page and the terminal both read and write.
+//!
+//! No I/O: bytes and text in, bytes and text out. What cannot be read is
+//! refused with its place.
+#![forbid(unsafe_code)]
+
+pub mod json_lines;
+pub mod link;
+pub mod mermaid;
+pub mod pcapng;
+
+use sim::trace::{RecordKind, Sent, Trace, Why, WorldReason};
+use tcp::wire::Flags;
+
+/// Every datagram once, when its sender or whoever made it up puts it on the
+/// link; the copies that the link itself makes are left out.
+fn sends(trace: &Trace) -> impl Iterator<Item = Sent> + '_ {
+    let original = |sent: &Sent| {
+        let why = trace.record(sent.send).map(|record| record.kind);
+        !matches!(
+            why,
+            Some(RecordKind::Send {
+                why: Why::World(WorldReason::Duplicated),
+                ..
+            })
+        )
+    };
+    (0..trace.sent_count())
+        .filter_map(|index| trace.nth_sent(index))
+        .filter(original)
+}
+
+/// The flags' names as the RFC has them, joined: `SYN+ACK`; `none` without any.
+fn flag_names(flags: Flags) -> String {
+    let names = ["FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR"];
+    let set: Vec<&str> = names
+        .into_iter()
+        .enumerate()
+        .filter(|(bit, _)| flags.0 & (1 << bit) != 0)
+        .map(|(_, name)| name)
+        .collect();
+    if set.is_empty() {
+        "none".into()
+    } else {
+        set.join("+")
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -9,10 +9,14 @@
 
 extern crate alloc;
 
+pub mod cookie;
 pub mod error;
 pub mod event;
+pub mod hash;
+pub mod isn;
 pub mod reason;
 pub mod rfc;
+pub mod rtt;
 pub mod seq;
 pub mod settings;
 pub mod stack;

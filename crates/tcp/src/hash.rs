@@ -1,0 +1,101 @@
+//! SipHash-2-4 (Aumasson and Bernstein 2012): the keyed hash that initial
+//! sequence numbers and SYN cookies rest on (MUST-9, RFC 6528 3, RFC 4987 3.6).
+
+use core::net::{IpAddr, SocketAddr};
+
+/// A secret of 128 bits.
+pub type Key = [u8; 16];
+
+/// The keyed hash of some bytes.
+#[must_use]
+pub fn sip_hash(key: &Key, bytes: &[u8]) -> u64 {
+    let [k0, k1] = [word(&key[..8]), word(&key[8..])];
+    let mut v = [
+        k0 ^ 0x736f_6d65_7073_6575,
+        k1 ^ 0x646f_7261_6e64_6f6d,
+        k0 ^ 0x6c79_6765_6e65_7261,
+        k1 ^ 0x7465_6462_7974_6573,
+    ];
+    let (blocks, rest) = bytes.as_chunks::<8>();
+    for block in blocks {
+        absorb(&mut v, u64::from_le_bytes(*block));
+    }
+    absorb(&mut v, word(rest) | (bytes.len() as u64) << 56);
+    v[2] ^= 0xff;
+    for _ in 0..4 {
+        round(&mut v);
+    }
+    v[0] ^ v[1] ^ v[2] ^ v[3]
+}
+
+fn absorb(v: &mut [u64; 4], word: u64) {
+    v[3] ^= word;
+    round(v);
+    round(v);
+    v[0] ^= word;
+}
+
+fn round(v: &mut [u64; 4]) {
+    v[0] = v[0].wrapping_add(v[1]);
+    v[1] = v[1].rotate_left(13) ^ v[0];
+    v[0] = v[0].rotate_left(32);
+    v[2] = v[2].wrapping_add(v[3]);
+    v[3] = v[3].rotate_left(16) ^ v[2];
+    v[0] = v[0].wrapping_add(v[3]);
+    v[3] = v[3].rotate_left(21) ^ v[0];
+    v[2] = v[2].wrapping_add(v[1]);
+    v[1] = v[1].rotate_left(17) ^ v[2];
+    v[2] = v[2].rotate_left(32);
+}
+
+/// Up to eight bytes, little-endian, the missing ones zero.
+fn word(bytes: &[u8]) -> u64 {
+    bytes
+        .iter()
+        .take(8)
+        .rev()
+        .fold(0, |word, &byte| word << 8 | u64::from(byte))
+}
+
+/// The keyed hash of a connection's addresses and ports, for one purpose. Two
+/// different purposes never give away each other's values.
+#[must_use]
+pub fn connection_hash(
+    key: &Key,
+    purpose: Purpose,
+    local: SocketAddr,
+    remote: SocketAddr,
+    more: u64,
+) -> u64 {
+    let mut bytes = [0u8; 45];
+    bytes[0] = purpose as u8;
+    for (at, end) in [(1, local), (19, remote)] {
+        let address = match end.ip() {
+            IpAddr::V4(v4) => v4.to_ipv6_mapped(),
+            IpAddr::V6(v6) => v6,
+        };
+        bytes[at..at + 16].copy_from_slice(&address.octets());
+        bytes[at + 16..at + 18].copy_from_slice(&end.port().to_be_bytes());
+    }
+    bytes[37..45].copy_from_slice(&more.to_be_bytes());
+    sip_hash(key, &bytes)
+}
+
+/// What a keyed hash is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Purpose {
+    /// The offset of a connection's ISN.
+    InitialSequence = 1,
+    /// A random ISN.
+    RandomSequence = 2,
+    /// A SYN cookie.
+    Cookie = 3,
+    /// The offset of a connection's timestamp clock (RFC 7323 5.4).
+    TimestampOffset = 4,
+    /// Where to start the search for an ephemeral port (RFC 6056 3.3.3).
+    EphemeralPort = 5,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,11 +1,14 @@
 //! Pictures of a run, as pure functions of a frame and a viewport.
 //!
-//! A view makes a [`display::DisplayList`]; painters (a canvas) walk
-//! it. No prose here: only protocol words,
-//! numbers and unit signs.
+//! A view makes a [`display::DisplayList`]; painters (a canvas, an SVG file)
+//! walk it. No prose here: only protocol words, numbers and unit signs.
 #![forbid(unsafe_code)]
 
 pub mod display;
+pub mod frame;
 pub mod ink;
+pub mod score;
+pub mod spans;
 pub mod text;
+pub mod time_map;
 pub mod viewport;

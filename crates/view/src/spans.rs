@@ -1,0 +1,136 @@
+//! Stretches of time by number, and which of them touch another stretch.
+//!
+//! Beginnings come nearly in order, ends do not. A tree of the widest extent of
+//! each 16, 256, … spans finds what is asked for in the logarithm of all plus
+//! what is found, however long a single span lasts.
+
+const FAN: usize = 16;
+
+/// The stretches.
+#[derive(Clone, Debug, Default)]
+pub struct Spans {
+    /// Level 0 holds the spans themselves, each further level the extent of `FAN` entries of the level before.
+    levels: Vec<Vec<(u64, u64)>>,
+}
+
+impl Spans {
+    /// Adds one; its number is how many there were.
+    pub fn push(&mut self, start: u64, end: u64) {
+        let mut at = self.levels.first().map_or(0, Vec::len);
+        let mut depth = 0;
+        loop {
+            if self.levels.len() == depth {
+                self.levels.push(Vec::new());
+            }
+            let level = &mut self.levels[depth];
+            if at == level.len() {
+                level.push((start, end));
+            } else {
+                level[at].0 = level[at].0.min(start);
+                level[at].1 = level[at].1.max(end);
+            }
+            let length = level.len();
+            if length <= 1 {
+                break;
+            }
+            // A level that has just got its second entry needs its first one above it, too.
+            if self.levels.len() == depth + 1 {
+                let first = self.extent(depth, 0);
+                self.levels.push(vec![first]);
+            }
+            at /= FAN;
+            depth += 1;
+        }
+    }
+
+    fn extent(&self, depth: usize, at: usize) -> (u64, u64) {
+        let level = &self.levels[depth];
+        level[at * FAN..level.len().min((at + 1) * FAN)]
+            .iter()
+            .fold((u64::MAX, 0), |(start, end), span| {
+                (start.min(span.0), end.max(span.1))
+            })
+    }
+
+    /// The end of a span becomes known.
+    pub fn end(&mut self, number: u32, end: u64) {
+        let mut at = number as usize;
+        self.levels[0][at].1 = end;
+        for depth in 1..self.levels.len() {
+            at /= FAN;
+            let extent = self.extent(depth - 1, at);
+            if self.levels[depth][at] == extent {
+                break;
+            }
+            self.levels[depth][at] = extent;
+        }
+    }
+
+    /// Appends the numbers of those that touch `from..=to`, ascending, `limit` at most.
+    pub fn touching(&self, from: u64, to: u64, limit: usize, into: &mut Vec<u32>) {
+        if let Some(top) = self.levels.len().checked_sub(1) {
+            let limit = into.len() + limit;
+            for at in 0..self.levels[top].len() {
+                self.descend(top, at, from, to, limit, into);
+            }
+        }
+    }
+
+    fn descend(
+        &self,
+        depth: usize,
+        at: usize,
+        from: u64,
+        to: u64,
+        limit: usize,
+        into: &mut Vec<u32>,
+    ) {
+        let (start, end) = self.levels[depth][at];
+        if start > to || end < from || into.len() >= limit {
+            return;
+        }
+        if depth == 0 {
+            into.push(at as u32);
+            return;
+        }
+        let below = self.levels[depth - 1].len();
+        for child in at * FAN..below.min((at + 1) * FAN) {
+            self.descend(depth - 1, child, from, to, limit, into);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_finds_what_a_plain_search_finds() {
+        let mut spans = Spans::default();
+        let mut plain: Vec<(u64, u64)> = Vec::new();
+        let mut state = 1u64;
+        for i in 0..3_000u64 {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            let start = i * 10 - (state >> 60).min(i * 10);
+            plain.push((start, u64::MAX));
+            spans.push(start, u64::MAX);
+            let ended = (state >> 33) as usize % plain.len();
+            let length = if state % 97 == 0 { 100_000 } else { 50 };
+            if plain[ended].1 == u64::MAX {
+                plain[ended].1 = plain[ended].0 + length;
+                spans.end(ended as u32, plain[ended].0 + length);
+            }
+            if i % 50 == 0 {
+                let (from, to) = ((state >> 40) % 30_000, (state >> 40) % 30_000 + 300);
+                let mut found = Vec::new();
+                spans.touching(from, to, usize::MAX / 2, &mut found);
+                let expected: Vec<u32> = (0..plain.len() as u32)
+                    .filter(|n| plain[*n as usize].0 <= to && plain[*n as usize].1 >= from)
+                    .collect();
+                assert_eq!(found, expected);
+            }
+        }
+    }
+}

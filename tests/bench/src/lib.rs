@@ -1,0 +1,77 @@
+//! The same work done by this project's engine and by smoltcp: whole connections
+//! and a bulk transfer, over a link without delay, with real IPv4 and TCP bytes
+//! and with checksums made and verified at both ends.
+//!
+//! Both harnesses hand datagrams over in buffers that are used again, drive one
+//! client and one server in virtual time, and let an application answer what it
+//! sees: the server closes when it has seen the client's FIN. Ours also drains
+//! every event and counts the reasons in it.
+
+pub mod ours;
+pub mod peer;
+
+/// What a piece of work came to, so that both sides can be seen to have done it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Work {
+    /// Connections that were opened and closed by FIN at both ends.
+    pub connections: u64,
+    /// Datagrams that crossed the link, both ways.
+    pub segments: u64,
+    /// Payload bytes the receiving application took.
+    pub bytes: u64,
+    /// Reasons seen (ours only).
+    pub reasons: u64,
+}
+
+/// Buffers for datagrams on the way; none is given back to the allocator.
+#[derive(Default)]
+pub struct Pool {
+    free: Vec<Vec<u8>>,
+}
+
+impl Pool {
+    /// An empty buffer.
+    pub fn take(&mut self) -> Vec<u8> {
+        self.free.pop().unwrap_or_else(|| Vec::with_capacity(2048))
+    }
+
+    /// A buffer that is not needed any more.
+    pub fn give(&mut self, mut buffer: Vec<u8>) {
+        buffer.clear();
+        self.free.push(buffer);
+    }
+}
+
+/// The bytes of the bulk transfer, repeated.
+pub const PATTERN: [u8; 16 * 1024] = {
+    let mut bytes = [0; 16 * 1024];
+    let mut i = 0;
+    while i < bytes.len() {
+        bytes[i] = b'a' + (i % 23) as u8;
+        i += 1;
+    }
+    bytes
+};
+
+/// What Node calls: the same functions with numbers in and out. They answer the
+/// number of segments, which the caller can compare.
+#[cfg(target_arch = "wasm32")]
+#[allow(missing_docs)]
+mod wasm {
+    #[unsafe(no_mangle)]
+    extern "C" fn connections_ours(count: u32) -> u32 {
+        super::ours::connections(u64::from(count)).segments as u32
+    }
+    #[unsafe(no_mangle)]
+    extern "C" fn connections_peer(count: u32) -> u32 {
+        super::peer::connections(u64::from(count)).segments as u32
+    }
+    #[unsafe(no_mangle)]
+    extern "C" fn bulk_ours(mebibytes: u32) -> u32 {
+        super::ours::bulk(u64::from(mebibytes) << 20).segments as u32
+    }
+    #[unsafe(no_mangle)]
+    extern "C" fn bulk_peer(mebibytes: u32) -> u32 {
+        super::peer::bulk(u64::from(mebibytes) << 20).segments as u32
+    }
+}

@@ -23,8 +23,7 @@ cargo xtask <command>
   serve [--port N] [--no-build]  set up what is missing, build the page, serve it on 127.0.0.1
   build                          set up what is missing, build the page into web/dist
   test [--long] [suite…]         set up what is missing, run every suite (or those named)
-  bench [engine|sim|page]        measure against the budgets
-  search [args…]                 exhaustive search of small worlds, beyond what `test` holds
+  bench [engine]                 measure speed, beside others' where there are any
   bless [--check]                make the generated files anew (or only compare them)
 ";
 
@@ -37,7 +36,6 @@ fn main() -> ExitCode {
         "build" => no_more(&rest).and_then(|()| build::page()),
         "test" => return suites::command(&rest),
         "bench" => bench::bench(&rest),
-        "search" => bench::search(&rest),
         "bless" => bless::command(&rest),
         "" | "help" | "--help" | "-h" => {
             print!("{USAGE}");

@@ -1,5 +1,6 @@
 //! `bench engine`: medians of interleaved runs of the same work by this engine
 //! and by smoltcp, and their ratio. Arguments: runs, connections, mebibytes.
+#![allow(clippy::disallowed_types)] // It measures real time.
 
 use std::time::Instant;
 

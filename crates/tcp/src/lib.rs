@@ -9,6 +9,7 @@
 
 extern crate alloc;
 
+pub mod congestion;
 pub mod cookie;
 pub mod error;
 pub mod event;
@@ -17,6 +18,7 @@ pub mod isn;
 pub mod reason;
 pub mod rfc;
 pub mod rtt;
+pub mod sack;
 pub mod seq;
 pub mod settings;
 pub mod stack;

@@ -220,6 +220,77 @@ pub struct LinkSpec {
     pub cut: bool,
 }
 
+impl Default for LinkSpec {
+    /// 50 ms each way, and nothing ever goes wrong.
+    fn default() -> LinkSpec {
+        LinkSpec {
+            latency: Duration::from_millis(50),
+            jitter: Duration::ZERO,
+            bandwidth_bps: 0,
+            queue: 100,
+            loss: Ratio::NEVER,
+            duplicate: Ratio::NEVER,
+            reorder: Ratio::NEVER,
+            reorder_delay: Duration::ZERO,
+            corrupt: Ratio::NEVER,
+            mtu: u16::MAX,
+            firewall: Firewall::Off,
+            cut: false,
+        }
+    }
+}
+
+impl LinkSpec {
+    /// Sets one property anew.
+    pub fn change(&mut self, change: LinkChange) {
+        match change {
+            LinkChange::Latency(time) => self.latency = time,
+            LinkChange::Jitter(time) => self.jitter = time,
+            LinkChange::Bandwidth(bps) => self.bandwidth_bps = bps,
+            LinkChange::Queue(length) => self.queue = length,
+            LinkChange::Loss(ratio) => self.loss = ratio,
+            LinkChange::Duplicate(ratio) => self.duplicate = ratio,
+            LinkChange::Reorder(ratio, delay) => {
+                self.reorder = ratio;
+                self.reorder_delay = delay;
+            }
+            LinkChange::Corrupt(ratio) => self.corrupt = ratio,
+            LinkChange::Mtu(mtu) => self.mtu = mtu,
+        }
+    }
+
+    /// What makes it differ from the default (`firewall` and `cut` aside).
+    #[must_use]
+    pub fn changes(&self) -> Vec<LinkChange> {
+        let all = [
+            LinkChange::Latency(self.latency),
+            LinkChange::Jitter(self.jitter),
+            LinkChange::Bandwidth(self.bandwidth_bps),
+            LinkChange::Queue(self.queue),
+            LinkChange::Loss(self.loss),
+            LinkChange::Duplicate(self.duplicate),
+            LinkChange::Reorder(self.reorder, self.reorder_delay),
+            LinkChange::Corrupt(self.corrupt),
+            LinkChange::Mtu(self.mtu),
+        ];
+        let default = LinkSpec::default();
+        let differs = |change: &LinkChange| {
+            let mut changed = default.clone();
+            changed.change(*change);
+            changed != default
+        };
+        all.into_iter().filter(differs).collect()
+    }
+}
+
+impl Scenario {
+    /// One direction of the link, or both.
+    pub fn links(&mut self, direction: Option<Direction>) -> impl Iterator<Item = &mut LinkSpec> {
+        let both = Direction::ALL.into_iter().zip(&mut self.link);
+        both.filter(move |(d, _)| direction.is_none_or(|wanted| wanted == *d)).map(|(_, link)| link)
+    }
+}
+
 /// What a firewall (or a router without a route) does.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Firewall {
@@ -229,6 +300,14 @@ pub enum Firewall {
     Drop,
     /// Datagrams are answered.
     Reject(Unreachable),
+}
+
+impl Firewall {
+    /// Whether nothing stands in the way.
+    #[must_use]
+    pub fn is_off(self) -> bool {
+        self == Firewall::Off
+    }
 }
 
 /// The ICMP «destination unreachable» a router or firewall answers with.
@@ -603,4 +682,15 @@ pub struct Intervention {
     pub time: Instant,
     /// What.
     pub action: Action,
+}
+
+pub(crate) enum SettingCheck {
+    Fine,
+    UnknownName,
+    BadValue,
+}
+
+/// Whether the engine takes a setting.
+pub(crate) fn check_setting(_name: &str, _value: &str) -> SettingCheck {
+    SettingCheck::Fine
 }

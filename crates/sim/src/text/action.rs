@@ -1,0 +1,455 @@
+//! What can be done, as words: calls, segments, the link.
+
+use core::net::IpAddr;
+
+use tcp::state::State;
+use tcp::wire::Flags;
+
+use super::ParseErrorKind;
+use super::cursor::{self, Cursor, Parsed, number};
+use crate::run::{
+    Action, AddressName, Attack, Call, Edit, Endpoint, Firewall, Forged, Happening, LinkChange, Number, PortName,
+    SegmentAct, SegmentName, SocketName, Unreachable, Variable,
+};
+
+const ACTION: &str = "an action: A.name and a call, drop A#1, cut, unplug B, set …";
+const CALL: &str = "a call: listen, connect, send, receive, shutdown, close, abort …";
+
+/// An action of a script or of a person.
+pub(super) fn action(c: &mut Cursor<'_>) -> Parsed<Action> {
+    if let Some(socket) = c.try_word(socket_name) {
+        let fresh = c.take("new");
+        return Ok(Action::Call { socket, fresh, call: call(c)? });
+    }
+    if let Some((segment, act)) = segment_action(c)? {
+        return Ok(Action::Segment { segment, act });
+    }
+    let unknown = c.expected(ACTION);
+    Ok(match c.word(ACTION)? {
+        "inject" => Action::Inject(forged(c)?),
+        "sample" => Action::Attack(Attack::Sample { target: endpoint(c)? }),
+        "flood" => {
+            let target = endpoint(c)?;
+            let (count, interval) = times_every(c)?;
+            Action::Attack(Attack::Flood { target, count, interval })
+        }
+        "sweep" => sweep(c)?,
+        "cut" => Action::Cut(c.direction()),
+        "heal" => Action::Heal(c.direction()),
+        "firewall" => {
+            let direction = c.direction();
+            Action::Firewall(direction, firewall(c)?)
+        }
+        "icmp" => Action::Icmp { segment: segment(c)?, error: unreachable(c)? },
+        "unplug" => Action::Unplug(c.host()?),
+        "plug" => Action::Plug(c.host()?),
+        "reboot" => Action::Reboot(c.host()?),
+        "set" => {
+            let host = c.try_word(cursor::host);
+            let (name, value) = setting(c)?;
+            Action::Set { host, name, value }
+        }
+        "link" => {
+            let direction = c.direction();
+            Action::Link { direction, changes: link_changes(c)? }
+        }
+        _ => return Err(unknown),
+    })
+}
+
+/// The action of a `when`: a bare call is meant for the socket that set it off.
+pub(super) fn reaction(c: &mut Cursor<'_>, trigger: &SocketName) -> Parsed<Action> {
+    if c.peek().is_some_and(is_call) {
+        return Ok(Action::Call { socket: trigger.clone(), fresh: false, call: call(c)? });
+    }
+    action(c)
+}
+
+const CALLS: [&str; 21] = [
+    "bind",
+    "listen",
+    "passive-open",
+    "connect",
+    "accept",
+    "send",
+    "receive",
+    "reading",
+    "shutdown",
+    "close",
+    "abort",
+    "status",
+    "linger",
+    "reuse-address",
+    "no-delay",
+    "keep-alive",
+    "user-timeout",
+    "receive-buffer",
+    "send-buffer",
+    "mss",
+    "new",
+];
+
+fn is_call(word: &str) -> bool {
+    CALLS.contains(&word)
+}
+
+fn call(c: &mut Cursor<'_>) -> Parsed<Call> {
+    let unknown = c.expected(CALL);
+    Ok(match c.word(CALL)? {
+        "bind" => Call::Bind(c.number("port")?),
+        "listen" => Call::Listen {
+            port: port_if_any(c)?,
+            backlog: if c.take("backlog") { Some(c.number("backlog")?) } else { None },
+            accept_as: if c.take("as") { Some(c.must("a name", cursor::name)?) } else { None },
+        },
+        "passive-open" => Call::PassiveOpen {
+            port: port_if_any(c)?,
+            remote: if c.take("from") { Some(endpoint(c)?) } else { None },
+        },
+        "connect" => Call::Connect {
+            remote: endpoint(c)?,
+            local_port: if c.take("from") { Some(c.number("port")?) } else { None },
+        },
+        "accept" => {
+            if !c.take("as") {
+                return Err(c.expected("as and a name"));
+            }
+            Call::Accept { accept_as: c.must("a name", cursor::name)? }
+        }
+        "send" => {
+            if c.next_is_quoted() {
+                let text = c.quoted()?;
+                let (push, urgent) = (c.take("push"), c.take("urgent"));
+                Call::SendText { text, push, urgent }
+            } else {
+                let bytes = c.number("number of bytes or text in quotes")?;
+                let (push, urgent) = (c.take("push"), c.take("urgent"));
+                Call::Send { bytes, push, urgent }
+            }
+        }
+        "receive" => Call::Receive(if c.at_end() { None } else { Some(c.number("number of bytes")?) }),
+        "reading" => Call::Reading(c.on_off()?),
+        "shutdown" => Call::Shutdown,
+        "close" => Call::Close,
+        "abort" => Call::Abort,
+        "status" => Call::Status,
+        "linger" => Call::Linger(c.time_or_off()?),
+        "reuse-address" => Call::ReuseAddress(c.on_off()?),
+        "no-delay" => Call::NoDelay(c.on_off()?),
+        "keep-alive" => Call::KeepAlive(c.time_or_off()?),
+        "user-timeout" => Call::UserTimeout(c.time_or_off()?),
+        "receive-buffer" => Call::ReceiveBuffer(c.number("number of bytes")?),
+        "send-buffer" => Call::SendBuffer(c.number("number of bytes")?),
+        "mss" => Call::MaximumSegmentSize(c.number("number of bytes")?),
+        _ => return Err(unknown),
+    })
+}
+
+fn port_if_any(c: &mut Cursor<'_>) -> Parsed<Option<u16>> {
+    if c.peek().is_some_and(|w| w.starts_with(|d: char| d.is_ascii_digit())) {
+        c.number("port").map(Some)
+    } else {
+        Ok(None)
+    }
+}
+
+/// `drop A#3 P.` and its like; none if the next word is no such verb.
+pub(super) fn segment_action(c: &mut Cursor<'_>) -> Parsed<Option<(SegmentName, SegmentAct)>> {
+    const VERBS: [&str; 7] = ["drop", "delay", "hold", "release", "duplicate", "corrupt", "edit"];
+    let Some(verb) = c.try_word(|w| VERBS.iter().find(|v| **v == w)) else { return Ok(None) };
+    let segment = segment(c)?;
+    let act = match *verb {
+        "drop" => SegmentAct::Drop,
+        "delay" => SegmentAct::Delay(c.time()?),
+        "hold" => SegmentAct::Hold,
+        "release" => SegmentAct::Release,
+        "duplicate" => SegmentAct::Duplicate(if c.take("after") { c.time()? } else { tcp::time::Duration::ZERO }),
+        "corrupt" => {
+            if !c.take("bit") {
+                return Err(c.expected("bit and its number"));
+            }
+            SegmentAct::Corrupt(c.number("bit")?)
+        }
+        _ => SegmentAct::Edit(edits(c)?),
+    };
+    Ok(Some((segment, act)))
+}
+
+/// `A#3`, perhaps with flags.
+pub(super) fn segment(c: &mut Cursor<'_>) -> Parsed<SegmentName> {
+    let (host, nth) = c.must("a segment such as A#1", |w| {
+        let (host, nth) = w.split_once('#')?;
+        let nth = u32::try_from(number(nth)?).ok().filter(|n| *n > 0)?;
+        Some((cursor::host(host)?, nth))
+    })?;
+    let flags = c.try_word(Flags::from_text).map(|f| f.0);
+    Ok(SegmentName { host, nth, flags })
+}
+
+fn edits(c: &mut Cursor<'_>) -> Parsed<Vec<Edit>> {
+    const FIELD: &str = "a field: seq= ack= win= flags= urg= sport= dport= mss= payload keep-checksum";
+    let mut edits = Vec::new();
+    while !c.at_end() || edits.is_empty() {
+        if c.take("payload") {
+            edits.push(Edit::Payload(c.quoted()?));
+            continue;
+        }
+        edits.push(c.must(FIELD, |w| {
+            if w == "keep-checksum" {
+                return Some(Edit::KeepChecksum);
+            }
+            let (field, value) = w.split_once('=')?;
+            let small = || number(value).and_then(|v| u16::try_from(v).ok());
+            Some(match field {
+                "seq" => Edit::Seq(number_expression(value)?),
+                "ack" => Edit::Ack(number_expression(value)?),
+                "win" => Edit::Window(small()?),
+                "flags" => Edit::Flags(Flags::from_text(value)?.0),
+                "urg" => Edit::Urgent(small()?),
+                "sport" => Edit::SourcePort(small()?),
+                "dport" => Edit::DestinationPort(small()?),
+                "mss" => Edit::Mss(small()?),
+                _ => return None,
+            })
+        })?);
+    }
+    Ok(edits)
+}
+
+fn forged(c: &mut Cursor<'_>) -> Parsed<Forged> {
+    let (source, destination) = c.must("two ends such as A:5000>B:8080", |w| {
+        let (source, destination) = w.split_once('>')?;
+        Some((endpoint_word(source)?, endpoint_word(destination)?))
+    })?;
+    let flags = c.must("flags such as S or R.", Flags::from_text)?.0;
+    let mut forged = Forged {
+        source,
+        destination,
+        flags,
+        seq: Number::Absolute(0),
+        ack: Number::Absolute(0),
+        window: 65535,
+        mss: None,
+        payload: Vec::new(),
+    };
+    loop {
+        if c.next_is_quoted() {
+            forged.payload = c.quoted()?;
+            continue;
+        }
+        let field = c.try_word(|w| {
+            let (field, value) = w.split_once('=')?;
+            match field {
+                "seq" => forged.seq = number_expression(value)?,
+                "ack" => forged.ack = number_expression(value)?,
+                "win" => forged.window = u16::try_from(number(value)?).ok()?,
+                "mss" => forged.mss = Some(u16::try_from(number(value)?).ok()?),
+                _ => return None,
+            }
+            Some(())
+        });
+        if field.is_none() {
+            if c.peek().is_some_and(|w| w.contains('=')) {
+                return Err(c.expected("seq= ack= win= or mss= and a number"));
+            }
+            return Ok(forged);
+        }
+    }
+}
+
+fn sweep(c: &mut Cursor<'_>) -> Parsed<Action> {
+    let forged = forged(c)?;
+    let (count, interval) = times_every(c)?;
+    let mut steps = [0u32; 3];
+    for (step, word) in steps.iter_mut().zip(["seq-step", "ack-step", "port-step"]) {
+        if c.take(word) {
+            *step = c.number("step")?;
+        }
+    }
+    let port_step = u16::try_from(steps[2]).map_err(|_| c.error_back(ParseErrorKind::Range { what: "step" }))?;
+    Ok(Action::Attack(Attack::Sweep { forged, count, interval, seq_step: steps[0], ack_step: steps[1], port_step }))
+}
+
+fn times_every(c: &mut Cursor<'_>) -> Parsed<(u32, tcp::time::Duration)> {
+    if !c.take("times") {
+        return Err(c.expected("times and a number"));
+    }
+    let count = c.number("number of times")?;
+    if !c.take("every") {
+        return Err(c.expected("every and a time"));
+    }
+    Ok((count, c.time()?))
+}
+
+/// `123`, `+5`, `-5`, `isn+64000`, `A.c.rcv_nxt+1`.
+fn number_expression(word: &str) -> Option<Number> {
+    if let Some(value) = number(word) {
+        return u32::try_from(value).ok().map(Number::Absolute);
+    }
+    if word.starts_with(['+', '-']) {
+        return offset(word).map(Number::Relative);
+    }
+    let at = word.find(['+', '-']).unwrap_or(word.len());
+    // A socket's name may hold `-`: a minus only counts behind the variable.
+    let at = if word.contains('.') { word.rfind(['+', '-']).filter(|at| *at > word.rfind('.').unwrap_or(0)).unwrap_or(word.len()) } else { at };
+    let (base, rest) = word.split_at(at);
+    let offset = if rest.is_empty() { 0 } else { offset(rest)? };
+    if base == "isn" {
+        return Some(Number::Sample(offset));
+    }
+    let (socket, variable) = base.rsplit_once('.')?;
+    let variable = match variable {
+        "snd_una" => Variable::SndUna,
+        "snd_nxt" => Variable::SndNxt,
+        "rcv_nxt" => Variable::RcvNxt,
+        "iss" => Variable::Iss,
+        "irs" => Variable::Irs,
+        _ => return None,
+    };
+    Some(Number::Variable(socket_name(socket)?, variable, offset))
+}
+
+fn offset(word: &str) -> Option<i64> {
+    let (sign, digits) = match word.split_at_checked(1)? {
+        ("+", digits) => (1, digits),
+        ("-", digits) => (-1, digits),
+        _ => return None,
+    };
+    let value = u32::try_from(number(digits)?).ok()?;
+    Some(sign * i64::from(value))
+}
+
+/// `A.c1` or `B.s#2`.
+pub(super) fn socket(c: &mut Cursor<'_>) -> Parsed<SocketName> {
+    c.must("a socket such as A.c1", socket_name)
+}
+
+fn socket_name(word: &str) -> Option<SocketName> {
+    let (host, rest) = word.split_once('.')?;
+    let host = cursor::host(host)?;
+    let (name, instance) = match rest.split_once('#') {
+        Some((name, instance)) => {
+            (name, Some(u32::try_from(number(instance)?).ok().filter(|n| *n > 0)?))
+        }
+        None => (rest, None),
+    };
+    Some(SocketName { host, name: cursor::name(name)?, instance })
+}
+
+fn endpoint(c: &mut Cursor<'_>) -> Parsed<Endpoint> {
+    c.must("an address and port such as B:8080", endpoint_word)
+}
+
+fn endpoint_word(word: &str) -> Option<Endpoint> {
+    let (address, port) = word.rsplit_once(':')?;
+    let address = match address {
+        "A" => AddressName::Host(crate::run::HostId::A),
+        "B" => AddressName::Host(crate::run::HostId::B),
+        "attacker" => AddressName::Attacker,
+        _ => {
+            let bare = address.strip_prefix('[').and_then(|a| a.strip_suffix(']'));
+            let ip: IpAddr = bare.unwrap_or(address).parse().ok()?;
+            // An IPv6 address without brackets would swallow the port.
+            if ip.is_ipv6() != bare.is_some() {
+                return None;
+            }
+            AddressName::Ip(ip)
+        }
+    };
+    let port = if port == "newest" {
+        PortName::Newest
+    } else {
+        PortName::Number(u16::try_from(number(port)?).ok()?)
+    };
+    Some(Endpoint { address, port })
+}
+
+/// What a `when` waits for.
+pub(super) fn happening(c: &mut Cursor<'_>) -> Parsed<Happening> {
+    const HAPPENING: &str =
+        "established, acceptable, accepted, peer-closed, readable, sent, ended or state and its name";
+    let unknown = c.expected(HAPPENING);
+    Ok(match c.word(HAPPENING)? {
+        "established" => Happening::Established,
+        "acceptable" => Happening::Acceptable,
+        "accepted" => Happening::Accepted,
+        "peer-closed" => Happening::PeerClosed,
+        "readable" => {
+            let digits = c.peek().is_some_and(|w| w.starts_with(|d: char| d.is_ascii_digit()));
+            // `readable 20ms` is no number: a time after it needs `after`.
+            Happening::Readable(if digits { c.number("number of bytes")? } else { 1 })
+        }
+        "sent" => Happening::Sent(c.number("number of bytes")?),
+        "ended" => Happening::Ended,
+        "state" => Happening::State(
+            c.must("a state such as FIN-WAIT-2", |w| State::ALL.into_iter().find(|s| s.name() == w))?,
+        ),
+        _ => return Err(unknown),
+    })
+}
+
+/// One or more properties of the link.
+pub(super) fn link_changes(c: &mut Cursor<'_>) -> Parsed<Vec<LinkChange>> {
+    const PROPERTY: &str = "latency, jitter, bandwidth, queue, loss, duplicate, reorder, corrupt or mtu";
+    let mut changes = Vec::new();
+    while !c.at_end() || changes.is_empty() {
+        let unknown = c.expected(PROPERTY);
+        changes.push(match c.word(PROPERTY)? {
+            "latency" => LinkChange::Latency(c.time()?),
+            "jitter" => LinkChange::Jitter(c.time()?),
+            "bandwidth" => LinkChange::Bandwidth(c.must("a bandwidth such as 2Mbps", cursor::bandwidth)?),
+            "queue" => LinkChange::Queue(c.number("queue length")?),
+            "loss" => LinkChange::Loss(c.ratio()?),
+            "duplicate" => LinkChange::Duplicate(c.ratio()?),
+            "reorder" => LinkChange::Reorder(c.ratio()?, c.time()?),
+            "corrupt" => LinkChange::Corrupt(c.ratio()?),
+            "mtu" => LinkChange::Mtu(mtu(c)?),
+            _ => return Err(unknown),
+        });
+    }
+    Ok(changes)
+}
+
+/// At least what IPv4 asks of every link (RFC 791).
+pub(super) fn mtu(c: &mut Cursor<'_>) -> Parsed<u16> {
+    let mtu: u16 = c.number("MTU")?;
+    if mtu < 68 { Err(c.error_back(ParseErrorKind::Range { what: "MTU" })) } else { Ok(mtu) }
+}
+
+/// What stands in the way.
+pub(super) fn firewall(c: &mut Cursor<'_>) -> Parsed<Firewall> {
+    const FIREWALL: &str = "drop, reject or off";
+    let unknown = c.expected(FIREWALL);
+    Ok(match c.word(FIREWALL)? {
+        "off" => Firewall::Off,
+        "drop" => Firewall::Drop,
+        "reject" => Firewall::Reject(if c.at_end() { Unreachable::Port } else { unreachable(c)? }),
+        _ => return Err(unknown),
+    })
+}
+
+fn unreachable(c: &mut Cursor<'_>) -> Parsed<Unreachable> {
+    const ERROR: &str = "network, host, protocol, port, prohibited or too-big and an MTU";
+    let unknown = c.expected(ERROR);
+    Ok(match c.word(ERROR)? {
+        "network" => Unreachable::Network,
+        "host" => Unreachable::Host,
+        "protocol" => Unreachable::Protocol,
+        "port" => Unreachable::Port,
+        "prohibited" => Unreachable::Prohibited,
+        "too-big" => Unreachable::TooBig(mtu(c)?),
+        _ => return Err(unknown),
+    })
+}
+
+/// A setting's name and value; the engine must take them.
+pub(super) fn setting(c: &mut Cursor<'_>) -> Parsed<(String, String)> {
+    let name = String::from(c.word("a setting")?);
+    let bad_name = c.error_back(ParseErrorKind::UnknownSetting { name: name.clone() });
+    let value = String::from(c.word("a value")?);
+    match crate::run::check_setting(&name, &value) {
+        crate::run::SettingCheck::Fine => Ok((name, value)),
+        crate::run::SettingCheck::UnknownName => Err(bad_name),
+        crate::run::SettingCheck::BadValue => Err(c.error_back(ParseErrorKind::BadSetting { name, value })),
+    }
+}

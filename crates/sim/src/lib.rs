@@ -1,8 +1,12 @@
 //! A deterministic world of two hosts, and what is remembered of it.
 #![forbid(unsafe_code)]
 
+extern crate alloc;
+
 pub mod catalogue;
 pub mod history;
+pub mod payload;
+pub mod rng;
 pub mod run;
 pub mod text;
 pub mod trace;

@@ -287,7 +287,8 @@ impl Scenario {
     /// One direction of the link, or both.
     pub fn links(&mut self, direction: Option<Direction>) -> impl Iterator<Item = &mut LinkSpec> {
         let both = Direction::ALL.into_iter().zip(&mut self.link);
-        both.filter(move |(d, _)| direction.is_none_or(|wanted| wanted == *d)).map(|(_, link)| link)
+        both.filter(move |(d, _)| direction.is_none_or(|wanted| wanted == *d))
+            .map(|(_, link)| link)
     }
 }
 
@@ -466,6 +467,7 @@ pub struct SocketName {
 
 /// What an application asks of TCP.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[allow(missing_docs)]
 pub enum Call {
     /// Give it a local port (0: an ephemeral one).
     Bind(u16),
@@ -531,6 +533,7 @@ pub enum Call {
 
 /// Anything that can be done in the world, by a script or by a person.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[allow(missing_docs)]
 pub enum Action {
     /// An application call. `fresh` makes a new socket of that name first.
     Call {
@@ -579,6 +582,7 @@ pub enum Action {
 
 /// What an off-path attacker can do.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[allow(missing_docs)]
 pub enum Attack {
     /// Connect from their own address to learn an ISN; the answer is reset at once.
     Sample { target: Endpoint },
@@ -625,6 +629,7 @@ pub struct ScriptLine {
 
 /// When a line of the script is due.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[allow(missing_docs)]
 pub enum When {
     /// At a moment.
     At(Instant),
@@ -682,15 +687,4 @@ pub struct Intervention {
     pub time: Instant,
     /// What.
     pub action: Action,
-}
-
-pub(crate) enum SettingCheck {
-    Fine,
-    UnknownName,
-    BadValue,
-}
-
-/// Whether the engine takes a setting.
-pub(crate) fn check_setting(_name: &str, _value: &str) -> SettingCheck {
-    SettingCheck::Fine
 }

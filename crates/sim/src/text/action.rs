@@ -2,14 +2,15 @@
 
 use core::net::IpAddr;
 
+use tcp::settings::{Policy, Settings};
 use tcp::state::State;
 use tcp::wire::Flags;
 
-use super::ParseErrorKind;
 use super::cursor::{self, Cursor, Parsed, number};
+use super::{ParseError, ParseErrorKind};
 use crate::run::{
-    Action, AddressName, Attack, Call, Edit, Endpoint, Firewall, Forged, Happening, LinkChange, Number, PortName,
-    SegmentAct, SegmentName, SocketName, Unreachable, Variable,
+    Action, AddressName, Attack, Call, Edit, Endpoint, Firewall, Forged, Happening, LinkChange,
+    Number, PortName, SegmentAct, SegmentName, SocketName, Unreachable, Variable,
 };
 
 const ACTION: &str = "an action: A.name and a call, drop A#1, cut, unplug B, set …";
@@ -19,7 +20,11 @@ const CALL: &str = "a call: listen, connect, send, receive, shutdown, close, abo
 pub(super) fn action(c: &mut Cursor<'_>) -> Parsed<Action> {
     if let Some(socket) = c.try_word(socket_name) {
         let fresh = c.take("new");
-        return Ok(Action::Call { socket, fresh, call: call(c)? });
+        return Ok(Action::Call {
+            socket,
+            fresh,
+            call: call(c)?,
+        });
     }
     if let Some((segment, act)) = segment_action(c)? {
         return Ok(Action::Segment { segment, act });
@@ -27,11 +32,17 @@ pub(super) fn action(c: &mut Cursor<'_>) -> Parsed<Action> {
     let unknown = c.expected(ACTION);
     Ok(match c.word(ACTION)? {
         "inject" => Action::Inject(forged(c)?),
-        "sample" => Action::Attack(Attack::Sample { target: endpoint(c)? }),
+        "sample" => Action::Attack(Attack::Sample {
+            target: endpoint(c)?,
+        }),
         "flood" => {
             let target = endpoint(c)?;
             let (count, interval) = times_every(c)?;
-            Action::Attack(Attack::Flood { target, count, interval })
+            Action::Attack(Attack::Flood {
+                target,
+                count,
+                interval,
+            })
         }
         "sweep" => sweep(c)?,
         "cut" => Action::Cut(c.direction()),
@@ -40,7 +51,10 @@ pub(super) fn action(c: &mut Cursor<'_>) -> Parsed<Action> {
             let direction = c.direction();
             Action::Firewall(direction, firewall(c)?)
         }
-        "icmp" => Action::Icmp { segment: segment(c)?, error: unreachable(c)? },
+        "icmp" => Action::Icmp {
+            segment: segment(c)?,
+            error: unreachable(c)?,
+        },
         "unplug" => Action::Unplug(c.host()?),
         "plug" => Action::Plug(c.host()?),
         "reboot" => Action::Reboot(c.host()?),
@@ -51,7 +65,10 @@ pub(super) fn action(c: &mut Cursor<'_>) -> Parsed<Action> {
         }
         "link" => {
             let direction = c.direction();
-            Action::Link { direction, changes: link_changes(c)? }
+            Action::Link {
+                direction,
+                changes: link_changes(c)?,
+            }
         }
         _ => return Err(unknown),
     })
@@ -60,7 +77,11 @@ pub(super) fn action(c: &mut Cursor<'_>) -> Parsed<Action> {
 /// The action of a `when`: a bare call is meant for the socket that set it off.
 pub(super) fn reaction(c: &mut Cursor<'_>, trigger: &SocketName) -> Parsed<Action> {
     if c.peek().is_some_and(is_call) {
-        return Ok(Action::Call { socket: trigger.clone(), fresh: false, call: call(c)? });
+        return Ok(Action::Call {
+            socket: trigger.clone(),
+            fresh: false,
+            call: call(c)?,
+        });
     }
     action(c)
 }
@@ -99,22 +120,40 @@ fn call(c: &mut Cursor<'_>) -> Parsed<Call> {
         "bind" => Call::Bind(c.number("port")?),
         "listen" => Call::Listen {
             port: port_if_any(c)?,
-            backlog: if c.take("backlog") { Some(c.number("backlog")?) } else { None },
-            accept_as: if c.take("as") { Some(c.must("a name", cursor::name)?) } else { None },
+            backlog: if c.take("backlog") {
+                Some(c.number("backlog")?)
+            } else {
+                None
+            },
+            accept_as: if c.take("as") {
+                Some(c.must("a name", cursor::name)?)
+            } else {
+                None
+            },
         },
         "passive-open" => Call::PassiveOpen {
             port: port_if_any(c)?,
-            remote: if c.take("from") { Some(endpoint(c)?) } else { None },
+            remote: if c.take("from") {
+                Some(endpoint(c)?)
+            } else {
+                None
+            },
         },
         "connect" => Call::Connect {
             remote: endpoint(c)?,
-            local_port: if c.take("from") { Some(c.number("port")?) } else { None },
+            local_port: if c.take("from") {
+                Some(c.number("port")?)
+            } else {
+                None
+            },
         },
         "accept" => {
             if !c.take("as") {
                 return Err(c.expected("as and a name"));
             }
-            Call::Accept { accept_as: c.must("a name", cursor::name)? }
+            Call::Accept {
+                accept_as: c.must("a name", cursor::name)?,
+            }
         }
         "send" => {
             if c.next_is_quoted() {
@@ -124,10 +163,18 @@ fn call(c: &mut Cursor<'_>) -> Parsed<Call> {
             } else {
                 let bytes = c.number("number of bytes or text in quotes")?;
                 let (push, urgent) = (c.take("push"), c.take("urgent"));
-                Call::Send { bytes, push, urgent }
+                Call::Send {
+                    bytes,
+                    push,
+                    urgent,
+                }
             }
         }
-        "receive" => Call::Receive(if c.at_end() { None } else { Some(c.number("number of bytes")?) }),
+        "receive" => Call::Receive(if c.at_end() {
+            None
+        } else {
+            Some(c.number("number of bytes")?)
+        }),
         "reading" => Call::Reading(c.on_off()?),
         "shutdown" => Call::Shutdown,
         "close" => Call::Close,
@@ -146,7 +193,9 @@ fn call(c: &mut Cursor<'_>) -> Parsed<Call> {
 }
 
 fn port_if_any(c: &mut Cursor<'_>) -> Parsed<Option<u16>> {
-    if c.peek().is_some_and(|w| w.starts_with(|d: char| d.is_ascii_digit())) {
+    if c.peek()
+        .is_some_and(|w| w.starts_with(|d: char| d.is_ascii_digit()))
+    {
         c.number("port").map(Some)
     } else {
         Ok(None)
@@ -155,15 +204,29 @@ fn port_if_any(c: &mut Cursor<'_>) -> Parsed<Option<u16>> {
 
 /// `drop A#3 P.` and its like; none if the next word is no such verb.
 pub(super) fn segment_action(c: &mut Cursor<'_>) -> Parsed<Option<(SegmentName, SegmentAct)>> {
-    const VERBS: [&str; 7] = ["drop", "delay", "hold", "release", "duplicate", "corrupt", "edit"];
-    let Some(verb) = c.try_word(|w| VERBS.iter().find(|v| **v == w)) else { return Ok(None) };
+    const VERBS: [&str; 7] = [
+        "drop",
+        "delay",
+        "hold",
+        "release",
+        "duplicate",
+        "corrupt",
+        "edit",
+    ];
+    let Some(verb) = c.try_word(|w| VERBS.iter().find(|v| **v == w)) else {
+        return Ok(None);
+    };
     let segment = segment(c)?;
     let act = match *verb {
         "drop" => SegmentAct::Drop,
         "delay" => SegmentAct::Delay(c.time()?),
         "hold" => SegmentAct::Hold,
         "release" => SegmentAct::Release,
-        "duplicate" => SegmentAct::Duplicate(if c.take("after") { c.time()? } else { tcp::time::Duration::ZERO }),
+        "duplicate" => SegmentAct::Duplicate(if c.take("after") {
+            c.time()?
+        } else {
+            tcp::time::Duration::ZERO
+        }),
         "corrupt" => {
             if !c.take("bit") {
                 return Err(c.expected("bit and its number"));
@@ -187,7 +250,8 @@ pub(super) fn segment(c: &mut Cursor<'_>) -> Parsed<SegmentName> {
 }
 
 fn edits(c: &mut Cursor<'_>) -> Parsed<Vec<Edit>> {
-    const FIELD: &str = "a field: seq= ack= win= flags= urg= sport= dport= mss= payload keep-checksum";
+    const FIELD: &str =
+        "a field: seq= ack= win= flags= urg= sport= dport= mss= payload keep-checksum";
     let mut edits = Vec::new();
     while !c.at_end() || edits.is_empty() {
         if c.take("payload") {
@@ -266,8 +330,16 @@ fn sweep(c: &mut Cursor<'_>) -> Parsed<Action> {
             *step = c.number("step")?;
         }
     }
-    let port_step = u16::try_from(steps[2]).map_err(|_| c.error_back(ParseErrorKind::Range { what: "step" }))?;
-    Ok(Action::Attack(Attack::Sweep { forged, count, interval, seq_step: steps[0], ack_step: steps[1], port_step }))
+    let port_step = u16::try_from(steps[2])
+        .map_err(|_| c.error_back(ParseErrorKind::Range { what: "step" }))?;
+    Ok(Action::Attack(Attack::Sweep {
+        forged,
+        count,
+        interval,
+        seq_step: steps[0],
+        ack_step: steps[1],
+        port_step,
+    }))
 }
 
 fn times_every(c: &mut Cursor<'_>) -> Parsed<(u32, tcp::time::Duration)> {
@@ -291,7 +363,13 @@ fn number_expression(word: &str) -> Option<Number> {
     }
     let at = word.find(['+', '-']).unwrap_or(word.len());
     // A socket's name may hold `-`: a minus only counts behind the variable.
-    let at = if word.contains('.') { word.rfind(['+', '-']).filter(|at| *at > word.rfind('.').unwrap_or(0)).unwrap_or(word.len()) } else { at };
+    let at = if word.contains('.') {
+        word.rfind(['+', '-'])
+            .filter(|at| *at > word.rfind('.').unwrap_or(0))
+            .unwrap_or(word.len())
+    } else {
+        at
+    };
     let (base, rest) = word.split_at(at);
     let offset = if rest.is_empty() { 0 } else { offset(rest)? };
     if base == "isn" {
@@ -328,12 +406,17 @@ fn socket_name(word: &str) -> Option<SocketName> {
     let (host, rest) = word.split_once('.')?;
     let host = cursor::host(host)?;
     let (name, instance) = match rest.split_once('#') {
-        Some((name, instance)) => {
-            (name, Some(u32::try_from(number(instance)?).ok().filter(|n| *n > 0)?))
-        }
+        Some((name, instance)) => (
+            name,
+            Some(u32::try_from(number(instance)?).ok().filter(|n| *n > 0)?),
+        ),
         None => (rest, None),
     };
-    Some(SocketName { host, name: cursor::name(name)?, instance })
+    Some(SocketName {
+        host,
+        name: cursor::name(name)?,
+        instance,
+    })
 }
 
 fn endpoint(c: &mut Cursor<'_>) -> Parsed<Endpoint> {
@@ -366,8 +449,7 @@ fn endpoint_word(word: &str) -> Option<Endpoint> {
 
 /// What a `when` waits for.
 pub(super) fn happening(c: &mut Cursor<'_>) -> Parsed<Happening> {
-    const HAPPENING: &str =
-        "established, acceptable, accepted, peer-closed, readable, sent, ended or state and its name";
+    const HAPPENING: &str = "established, acceptable, accepted, peer-closed, readable, sent, ended or state and its name";
     let unknown = c.expected(HAPPENING);
     Ok(match c.word(HAPPENING)? {
         "established" => Happening::Established,
@@ -375,29 +457,38 @@ pub(super) fn happening(c: &mut Cursor<'_>) -> Parsed<Happening> {
         "accepted" => Happening::Accepted,
         "peer-closed" => Happening::PeerClosed,
         "readable" => {
-            let digits = c.peek().is_some_and(|w| w.starts_with(|d: char| d.is_ascii_digit()));
+            let digits = c
+                .peek()
+                .is_some_and(|w| w.starts_with(|d: char| d.is_ascii_digit()));
             // `readable 20ms` is no number: a time after it needs `after`.
-            Happening::Readable(if digits { c.number("number of bytes")? } else { 1 })
+            Happening::Readable(if digits {
+                c.number("number of bytes")?
+            } else {
+                1
+            })
         }
         "sent" => Happening::Sent(c.number("number of bytes")?),
         "ended" => Happening::Ended,
-        "state" => Happening::State(
-            c.must("a state such as FIN-WAIT-2", |w| State::ALL.into_iter().find(|s| s.name() == w))?,
-        ),
+        "state" => Happening::State(c.must("a state such as FIN-WAIT-2", |w| {
+            State::ALL.into_iter().find(|s| s.name() == w)
+        })?),
         _ => return Err(unknown),
     })
 }
 
 /// One or more properties of the link.
 pub(super) fn link_changes(c: &mut Cursor<'_>) -> Parsed<Vec<LinkChange>> {
-    const PROPERTY: &str = "latency, jitter, bandwidth, queue, loss, duplicate, reorder, corrupt or mtu";
+    const PROPERTY: &str =
+        "latency, jitter, bandwidth, queue, loss, duplicate, reorder, corrupt or mtu";
     let mut changes = Vec::new();
     while !c.at_end() || changes.is_empty() {
         let unknown = c.expected(PROPERTY);
         changes.push(match c.word(PROPERTY)? {
             "latency" => LinkChange::Latency(c.time()?),
             "jitter" => LinkChange::Jitter(c.time()?),
-            "bandwidth" => LinkChange::Bandwidth(c.must("a bandwidth such as 2Mbps", cursor::bandwidth)?),
+            "bandwidth" => {
+                LinkChange::Bandwidth(c.must("a bandwidth such as 2Mbps", cursor::bandwidth)?)
+            }
             "queue" => LinkChange::Queue(c.number("queue length")?),
             "loss" => LinkChange::Loss(c.ratio()?),
             "duplicate" => LinkChange::Duplicate(c.ratio()?),
@@ -413,7 +504,11 @@ pub(super) fn link_changes(c: &mut Cursor<'_>) -> Parsed<Vec<LinkChange>> {
 /// At least what IPv4 asks of every link (RFC 791).
 pub(super) fn mtu(c: &mut Cursor<'_>) -> Parsed<u16> {
     let mtu: u16 = c.number("MTU")?;
-    if mtu < 68 { Err(c.error_back(ParseErrorKind::Range { what: "MTU" })) } else { Ok(mtu) }
+    if mtu < 68 {
+        Err(c.error_back(ParseErrorKind::Range { what: "MTU" }))
+    } else {
+        Ok(mtu)
+    }
 }
 
 /// What stands in the way.
@@ -423,7 +518,11 @@ pub(super) fn firewall(c: &mut Cursor<'_>) -> Parsed<Firewall> {
     Ok(match c.word(FIREWALL)? {
         "off" => Firewall::Off,
         "drop" => Firewall::Drop,
-        "reject" => Firewall::Reject(if c.at_end() { Unreachable::Port } else { unreachable(c)? }),
+        "reject" => Firewall::Reject(if c.at_end() {
+            Unreachable::Port
+        } else {
+            unreachable(c)?
+        }),
         _ => return Err(unknown),
     })
 }
@@ -442,14 +541,30 @@ fn unreachable(c: &mut Cursor<'_>) -> Parsed<Unreachable> {
     })
 }
 
-/// A setting's name and value; the engine must take them.
+/// A setting's name and value, which is the rest of the line; the engine must take them.
 pub(super) fn setting(c: &mut Cursor<'_>) -> Parsed<(String, String)> {
+    let unknown_at = c.column();
     let name = String::from(c.word("a setting")?);
-    let bad_name = c.error_back(ParseErrorKind::UnknownSetting { name: name.clone() });
-    let value = String::from(c.word("a value")?);
-    match crate::run::check_setting(&name, &value) {
-        crate::run::SettingCheck::Fine => Ok((name, value)),
-        crate::run::SettingCheck::UnknownName => Err(bad_name),
-        crate::run::SettingCheck::BadValue => Err(c.error_back(ParseErrorKind::BadSetting { name, value })),
+    let bad_name = ParseErrorKind::UnknownSetting { name: name.clone() };
+    if Settings::info(&name).is_none() {
+        return Err(ParseError {
+            line: c.line,
+            column: unknown_at,
+            kind: bad_name,
+        });
+    }
+    let value_at = c.column();
+    let mut value = String::from(c.word("a value")?);
+    while let Some(word) = c.try_word(Some) {
+        value.push(' ');
+        value.push_str(word);
+    }
+    match Settings::new(Policy::Rfc).set(&name, &value) {
+        Ok(()) => Ok((name, value)),
+        Err(_) => Err(ParseError {
+            line: c.line,
+            column: value_at,
+            kind: ParseErrorKind::BadSetting { name, value },
+        }),
     }
 }

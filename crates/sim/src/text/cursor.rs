@@ -47,7 +47,13 @@ impl<'a> Cursor<'a> {
             if c == '"' {
                 chars.next();
                 column += 1;
-                quoted = Some(quoted_text(line, text, &mut chars, &mut column, word_column)?);
+                quoted = Some(quoted_text(
+                    line,
+                    text,
+                    &mut chars,
+                    &mut column,
+                    word_column,
+                )?);
             } else {
                 while let Some(&(_, c)) = chars.peek() {
                     if c.is_whitespace() {
@@ -58,10 +64,19 @@ impl<'a> Cursor<'a> {
                 }
             }
             let end = chars.peek().map_or(text.len(), |&(end, _)| end);
-            words.push(Word { text: &text[start..end], quoted, column: word_column });
+            words.push(Word {
+                text: &text[start..end],
+                quoted,
+                column: word_column,
+            });
             end_column = column + 1;
         }
-        Ok(Cursor { line, words, next: 0, end_column })
+        Ok(Cursor {
+            line,
+            words,
+            next: 0,
+            end_column,
+        })
     }
 
     pub fn is_blank(&self) -> bool {
@@ -73,27 +88,46 @@ impl<'a> Cursor<'a> {
     }
 
     pub fn peek(&self) -> Option<&str> {
-        self.words.get(self.next).filter(|w| w.quoted.is_none()).map(|w| w.text)
+        self.words
+            .get(self.next)
+            .filter(|w| w.quoted.is_none())
+            .map(|w| w.text)
     }
 
     pub fn column(&self) -> u32 {
-        self.words.get(self.next).map_or(self.end_column, |w| w.column)
+        self.words
+            .get(self.next)
+            .map_or(self.end_column, |w| w.column)
     }
 
     /// An error at the word that comes next.
     pub fn error(&self, kind: ParseErrorKind) -> ParseError {
-        ParseError { line: self.line, column: self.column(), kind }
+        ParseError {
+            line: self.line,
+            column: self.column(),
+            kind,
+        }
     }
 
     /// An error at the word just taken.
     pub fn error_back(&self, kind: ParseErrorKind) -> ParseError {
-        let column = self.words.get(self.next.wrapping_sub(1)).map_or(1, |w| w.column);
-        ParseError { line: self.line, column, kind }
+        let column = self
+            .words
+            .get(self.next.wrapping_sub(1))
+            .map_or(1, |w| w.column);
+        ParseError {
+            line: self.line,
+            column,
+            kind,
+        }
     }
 
     pub fn expected(&self, expected: &'static str) -> ParseError {
         let found = self.words.get(self.next).map_or("", |w| w.text);
-        self.error(ParseErrorKind::Expected { expected, found: clip(found) })
+        self.error(ParseErrorKind::Expected {
+            expected,
+            found: clip(found),
+        })
     }
 
     /// The next word, whatever it is.
@@ -127,7 +161,9 @@ impl<'a> Cursor<'a> {
     }
 
     pub fn next_is_quoted(&self) -> bool {
-        self.words.get(self.next).is_some_and(|w| w.quoted.is_some())
+        self.words
+            .get(self.next)
+            .is_some_and(|w| w.quoted.is_some())
     }
 
     /// Takes the next word if `read` makes something of it.
@@ -139,7 +175,11 @@ impl<'a> Cursor<'a> {
     }
 
     /// The next word, of which `read` must make something.
-    pub fn must<T>(&mut self, expected: &'static str, read: impl FnOnce(&'a str) -> Option<T>) -> Parsed<T> {
+    pub fn must<T>(
+        &mut self,
+        expected: &'static str,
+        read: impl FnOnce(&'a str) -> Option<T>,
+    ) -> Parsed<T> {
         self.try_word(read).ok_or_else(|| self.expected(expected))
     }
 
@@ -170,7 +210,11 @@ impl<'a> Cursor<'a> {
 
     /// A time, or `off` for none.
     pub fn time_or_off(&mut self) -> Parsed<Option<Duration>> {
-        if self.take("off") { Ok(None) } else { self.time().map(Some) }
+        if self.take("off") {
+            Ok(None)
+        } else {
+            self.time().map(Some)
+        }
     }
 
     pub fn host(&mut self) -> Parsed<HostId> {
@@ -193,7 +237,9 @@ impl<'a> Cursor<'a> {
     pub fn finish(&self) -> Parsed<()> {
         match self.words.get(self.next) {
             None => Ok(()),
-            Some(word) => Err(self.error(ParseErrorKind::Trailing { found: clip(word.text) })),
+            Some(word) => Err(self.error(ParseErrorKind::Trailing {
+                found: clip(word.text),
+            })),
         }
     }
 }
@@ -214,15 +260,22 @@ fn quoted_text(
     let unended = |column| ParseError {
         line,
         column,
-        kind: ParseErrorKind::Expected { expected: "a closing quote", found: String::new() },
+        kind: ParseErrorKind::Expected {
+            expected: "a closing quote",
+            found: String::new(),
+        },
     };
     loop {
-        let Some((_, c)) = chars.next() else { return Err(unended(word_column)) };
+        let Some((_, c)) = chars.next() else {
+            return Err(unended(word_column));
+        };
         *column += 1;
         match c {
             '"' => return Ok(bytes),
             '\\' => {
-                let Some((at, c)) = chars.next() else { return Err(unended(word_column)) };
+                let Some((at, c)) = chars.next() else {
+                    return Err(unended(word_column));
+                };
                 *column += 1;
                 match c {
                     'n' => bytes.push(b'\n'),
@@ -230,7 +283,9 @@ fn quoted_text(
                     't' => bytes.push(b'\t'),
                     '\\' | '"' => bytes.push(c as u8),
                     'x' => {
-                        let byte = text.get(at + 1..at + 3).and_then(|h| u8::from_str_radix(h, 16).ok());
+                        let byte = text
+                            .get(at + 1..at + 3)
+                            .and_then(|h| u8::from_str_radix(h, 16).ok());
                         let Some(byte) = byte.filter(|_| !text[at + 1..].starts_with('+')) else {
                             return Err(escape_error(line, *column, c));
                         };
@@ -329,14 +384,18 @@ pub(super) fn bandwidth(word: &str) -> Option<u64> {
         "Gbps" => 1_000_000_000,
         _ => return None,
     };
-    number(figure)?.checked_mul(scale).filter(|bps| (1..=1_000_000_000_000).contains(bps))
+    number(figure)?
+        .checked_mul(scale)
+        .filter(|bps| (1..=1_000_000_000_000).contains(bps))
 }
 
 /// An id or a key: letters, digits, `-`, `_`, `.`.
 pub(super) fn key(word: &str) -> Option<String> {
     let fits = word.len() <= 80
         && word.starts_with(|c: char| c.is_ascii_alphanumeric())
-        && word.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+        && word
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
     fits.then(|| String::from(word))
 }
 

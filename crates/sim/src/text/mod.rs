@@ -121,9 +121,9 @@ impl ParseErrorKind {
         match self {
             ParseErrorKind::Expected { expected, found } => (expected, found),
             ParseErrorKind::Version { found } | ParseErrorKind::Trailing { found } => ("", found),
-            ParseErrorKind::Repeated { what } | ParseErrorKind::Range { what } | ParseErrorKind::TooMany { what } => {
-                (what, "")
-            }
+            ParseErrorKind::Repeated { what }
+            | ParseErrorKind::Range { what }
+            | ParseErrorKind::TooMany { what } => (what, ""),
             ParseErrorKind::UnknownSetting { name } => (name, ""),
             ParseErrorKind::BadSetting { name, value } => (name, value),
         }
@@ -137,14 +137,23 @@ impl core::fmt::Display for ParseError {
             ParseErrorKind::Expected { expected, found } if found.is_empty() => {
                 write!(f, "expected {expected}, found the end of the line")
             }
-            ParseErrorKind::Expected { expected, found } => write!(f, "expected {expected}, found «{found}»"),
-            ParseErrorKind::Version { found } => {
-                write!(f, "expected «tcp-playground 1» as the first line, found «{found}»")
+            ParseErrorKind::Expected { expected, found } => {
+                write!(f, "expected {expected}, found «{found}»")
             }
-            ParseErrorKind::Repeated { what } => write!(f, "«{what}» stands here for the second time"),
+            ParseErrorKind::Version { found } => {
+                write!(
+                    f,
+                    "expected «tcp-playground 1» as the first line, found «{found}»"
+                )
+            }
+            ParseErrorKind::Repeated { what } => {
+                write!(f, "«{what}» stands here for the second time")
+            }
             ParseErrorKind::Range { what } => write!(f, "this {what} is out of range"),
             ParseErrorKind::UnknownSetting { name } => write!(f, "there is no setting «{name}»"),
-            ParseErrorKind::BadSetting { name, value } => write!(f, "the setting «{name}» does not take «{value}»"),
+            ParseErrorKind::BadSetting { name, value } => {
+                write!(f, "the setting «{name}» does not take «{value}»")
+            }
             ParseErrorKind::Trailing { found } => write!(f, "«{found}» is too much here"),
             ParseErrorKind::TooMany { what } => write!(f, "too many of: {what}"),
         }

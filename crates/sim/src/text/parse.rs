@@ -8,8 +8,8 @@ use tcp::time::{Duration, Instant};
 use super::cursor::{self, Cursor, Parsed, clip};
 use super::{ParseError, ParseErrorKind};
 use crate::run::{
-    AttackerSpec, ENGINE_VERSION, HostId, HostKind, HostSpec, Intervention, LinkSpec, Marker, Rule, Run,
-    Scenario, ScriptLine, When,
+    AttackerSpec, ENGINE_VERSION, HostId, HostKind, HostSpec, Intervention, LinkSpec, Marker, Rule,
+    Run, Scenario, ScriptLine, When,
 };
 
 /// How many lines of a kind a run may have: a person cannot make more, and a hostile text must not fill the memory.
@@ -38,8 +38,14 @@ fn version<'a>(lines: &mut impl Iterator<Item = (u32, &'a str)>) -> Parsed<()> {
     let mut last = 1;
     for (number, line) in lines {
         last = number;
-        let wrong = |column| ParseError { line: number, column, kind: ParseErrorKind::Version { found: clip(line) } };
-        let Ok(mut cursor) = Cursor::new(number, line) else { return Err(wrong(1)) };
+        let wrong = |column| ParseError {
+            line: number,
+            column,
+            kind: ParseErrorKind::Version { found: clip(line) },
+        };
+        let Ok(mut cursor) = Cursor::new(number, line) else {
+            return Err(wrong(1));
+        };
         if cursor.is_blank() {
             continue;
         }
@@ -48,7 +54,13 @@ fn version<'a>(lines: &mut impl Iterator<Item = (u32, &'a str)>) -> Parsed<()> {
         }
         return cursor.finish();
     }
-    Err(ParseError { line: last, column: 1, kind: ParseErrorKind::Version { found: String::new() } })
+    Err(ParseError {
+        line: last,
+        column: 1,
+        kind: ParseErrorKind::Version {
+            found: String::new(),
+        },
+    })
 }
 
 /// The settings of a host or of the link start here; the printer leaves out what is the same.
@@ -87,7 +99,10 @@ impl Reader {
             interventions: Vec::new(),
             trace_hash: None,
         };
-        Reader { run, seen: Vec::new() }
+        Reader {
+            run,
+            seen: Vec::new(),
+        }
     }
 
     fn run(mut self) -> Run {
@@ -137,7 +152,11 @@ impl Reader {
                 self.once(c, "trace")?;
                 let hash = c.must("a trace hash of 16 hex digits", |w| {
                     let hex = w.len() == 16 && w.bytes().all(|b| b.is_ascii_hexdigit());
-                    if hex { u64::from_str_radix(w, 16).ok() } else { None }
+                    if hex {
+                        u64::from_str_radix(w, 16).ok()
+                    } else {
+                        None
+                    }
                 })?;
                 self.run.trace_hash = Some(hash);
             }
@@ -145,7 +164,11 @@ impl Reader {
             "attacker" => {
                 self.once(c, "attacker")?;
                 let address = c.address()?;
-                let latency = if c.take("latency") { c.time()? } else { Duration::from_millis(30) };
+                let latency = if c.take("latency") {
+                    c.time()?
+                } else {
+                    Duration::from_millis(30)
+                };
                 self.run.scenario.attacker = Some(AttackerSpec { address, latency });
             }
             "policy" => {
@@ -166,7 +189,9 @@ impl Reader {
             "firewall" => {
                 let direction = c.direction();
                 let firewall = super::action::firewall(c)?;
-                scenario.links(direction).for_each(|link| link.firewall = firewall);
+                scenario
+                    .links(direction)
+                    .for_each(|link| link.firewall = firewall);
             }
             "cut" => {
                 let direction = c.direction();
@@ -185,21 +210,44 @@ impl Reader {
             }
             "every" => {
                 let interval = c.time()?;
-                let from = if c.take("from") { c.instant()? } else { Instant::ZERO };
+                let from = if c.take("from") {
+                    c.instant()?
+                } else {
+                    Instant::ZERO
+                };
                 if !c.take("times") {
                     return Err(c.expected("times and a number"));
                 }
                 let times = c.number("number of times")?;
-                self.script(c, When::Every { interval, from, times })?;
+                self.script(
+                    c,
+                    When::Every {
+                        interval,
+                        from,
+                        times,
+                    },
+                )?;
             }
             "when" => {
                 let socket = super::action::socket(c)?;
                 let happening = super::action::happening(c)?;
                 let always = c.take("always");
-                let after = if c.take("after") { c.time()? } else { Duration::ZERO };
+                let after = if c.take("after") {
+                    c.time()?
+                } else {
+                    Duration::ZERO
+                };
                 let action = super::action::reaction(c, &socket)?;
                 room(c, scenario.script.len(), "script lines")?;
-                scenario.script.push(ScriptLine { when: When::On { socket, happening, always, after }, action });
+                scenario.script.push(ScriptLine {
+                    when: When::On {
+                        socket,
+                        happening,
+                        always,
+                        after,
+                    },
+                    action,
+                });
             }
             "chapter" | "checkpoint" => {
                 let marker = Marker {
@@ -230,7 +278,14 @@ impl Reader {
 
     fn host(&mut self, c: &mut Cursor<'_>) -> Parsed<()> {
         let host = c.host()?;
-        self.once(c, if host == HostId::A { "host A" } else { "host B" })?;
+        self.once(
+            c,
+            if host == HostId::A {
+                "host A"
+            } else {
+                "host B"
+            },
+        )?;
         let spec = &mut self.run.scenario.hosts[host.index()];
         spec.kind = c.must("engine, script or recording", |w| match w {
             "engine" => Some(HostKind::Engine),
@@ -267,9 +322,15 @@ impl Reader {
 }
 
 fn hosts(host: Option<HostId>) -> impl Iterator<Item = HostId> {
-    HostId::ALL.into_iter().filter(move |h| host.is_none_or(|host| host == *h))
+    HostId::ALL
+        .into_iter()
+        .filter(move |h| host.is_none_or(|host| host == *h))
 }
 
 fn room(c: &Cursor<'_>, len: usize, what: &'static str) -> Parsed<()> {
-    if len < LINES_MAX { Ok(()) } else { Err(c.error_back(ParseErrorKind::TooMany { what })) }
+    if len < LINES_MAX {
+        Ok(())
+    } else {
+        Err(c.error_back(ParseErrorKind::TooMany { what }))
+    }
 }

@@ -7,9 +7,9 @@ use tcp::wire::Flags;
 
 use super::parse::host_default;
 use crate::run::{
-    Action, AddressName, Attack, Call, Direction, Edit, Endpoint, Firewall, Forged, Happening, HostId, HostKind,
-    HostSpec, LinkChange, LinkSpec, Number, PortName, Ratio, Run, SegmentAct, SegmentName, SocketName, Unreachable,
-    Variable, When,
+    Action, AddressName, Attack, Call, Direction, Edit, Endpoint, Firewall, Forged, Happening,
+    HostId, HostKind, HostSpec, LinkChange, LinkSpec, Number, PortName, Ratio, Run, SegmentAct,
+    SegmentName, SocketName, Unreachable, Variable, When,
 };
 
 /// Writes a run so that `parse` gives the same again.
@@ -75,7 +75,11 @@ fn print_run(o: &mut String, run: &Run) -> Done {
         o.push('\n');
     }
     for marker in &scenario.markers {
-        o.push_str(if marker.checkpoint { "checkpoint " } else { "chapter " });
+        o.push_str(if marker.checkpoint {
+            "checkpoint "
+        } else {
+            "chapter "
+        });
         instant(o, marker.time)?;
         writeln!(o, " {}", marker.key)?;
     }
@@ -182,10 +186,15 @@ fn link_changes(o: &mut String, changes: &[LinkChange]) -> Done {
             LinkChange::Jitter(time) => labelled_time(o, " jitter ", time)?,
             LinkChange::Bandwidth(0) => o.push_str(" bandwidth unlimited"),
             LinkChange::Bandwidth(bps) => {
-                let (figure, unit) = [(1_000_000_000, "Gbps"), (1_000_000, "Mbps"), (1_000, "kbps"), (1, "bps")]
-                    .into_iter()
-                    .find(|(scale, _)| bps % scale == 0)
-                    .map_or((bps, "bps"), |(scale, unit)| (bps / scale, unit));
+                let (figure, unit) = [
+                    (1_000_000_000, "Gbps"),
+                    (1_000_000, "Mbps"),
+                    (1_000, "kbps"),
+                    (1, "bps"),
+                ]
+                .into_iter()
+                .find(|(scale, _)| bps % scale == 0)
+                .map_or((bps, "bps"), |(scale, unit)| (bps / scale, unit));
                 write!(o, " bandwidth {figure}{unit}")?;
             }
             LinkChange::Queue(length) => write!(o, " queue {length}")?,
@@ -232,7 +241,11 @@ fn script_line(o: &mut String, when: &When, act: &Action) -> Done {
             o.push_str("at ");
             instant(o, *time)?;
         }
-        When::Every { interval, from, times } => {
+        When::Every {
+            interval,
+            from,
+            times,
+        } => {
             o.push_str("every ");
             duration(o, *interval)?;
             if *from != Instant::ZERO {
@@ -241,7 +254,12 @@ fn script_line(o: &mut String, when: &When, act: &Action) -> Done {
             }
             write!(o, " times {times}")?;
         }
-        When::On { socket, happening: what, always, after } => {
+        When::On {
+            socket,
+            happening: what,
+            always,
+            after,
+        } => {
             o.push_str("when ");
             socket_name(o, socket)?;
             happening(o, *what)?;
@@ -252,7 +270,11 @@ fn script_line(o: &mut String, when: &When, act: &Action) -> Done {
                 o.push_str(" after ");
                 duration(o, *after)?;
             }
-            if let Action::Call { socket: actor, fresh: false, call: asked } = act
+            if let Action::Call {
+                socket: actor,
+                fresh: false,
+                call: asked,
+            } = act
                 && actor == socket
             {
                 o.push(' ');
@@ -281,7 +303,11 @@ fn happening(o: &mut String, happening: Happening) -> Done {
 
 fn action(o: &mut String, act: &Action) -> Done {
     match act {
-        Action::Call { socket, fresh, call: asked } => {
+        Action::Call {
+            socket,
+            fresh,
+            call: asked,
+        } => {
             socket_name(o, socket)?;
             o.push_str(if *fresh { " new " } else { " " });
             call(o, asked)
@@ -336,18 +362,33 @@ fn attack_words(o: &mut String, attack: &Attack) -> Done {
             o.push_str("sample ");
             endpoint(o, *target)
         }
-        Attack::Flood { target, count, interval } => {
+        Attack::Flood {
+            target,
+            count,
+            interval,
+        } => {
             o.push_str("flood ");
             endpoint(o, *target)?;
             write!(o, " times {count} every ")?;
             duration(o, *interval)
         }
-        Attack::Sweep { forged, count, interval, seq_step, ack_step, port_step } => {
+        Attack::Sweep {
+            forged,
+            count,
+            interval,
+            seq_step,
+            ack_step,
+            port_step,
+        } => {
             o.push_str("sweep");
             forged_fields(o, forged)?;
             write!(o, " times {count} every ")?;
             duration(o, *interval)?;
-            let steps = [("seq", *seq_step), ("ack", *ack_step), ("port", u32::from(*port_step))];
+            let steps = [
+                ("seq", *seq_step),
+                ("ack", *ack_step),
+                ("port", u32::from(*port_step)),
+            ];
             for (word, step) in steps.into_iter().filter(|(_, step)| *step != 0) {
                 write!(o, " {word}-step {step}")?;
             }
@@ -402,7 +443,11 @@ fn number(o: &mut String, label: &str, n: &Number) -> Done {
             *offset
         }
     };
-    if offset == 0 { Ok(()) } else { write!(o, "{offset:+}") }
+    if offset == 0 {
+        Ok(())
+    } else {
+        write!(o, "{offset:+}")
+    }
 }
 
 fn segment_name(o: &mut String, segment: SegmentName) -> Done {
@@ -425,7 +470,10 @@ fn segment_action(o: &mut String, segment: SegmentName, act: &SegmentAct) -> Don
     });
     segment_name(o, segment)?;
     match act {
-        SegmentAct::Drop | SegmentAct::Hold | SegmentAct::Release | SegmentAct::Duplicate(Duration::ZERO) => {}
+        SegmentAct::Drop
+        | SegmentAct::Hold
+        | SegmentAct::Release
+        | SegmentAct::Duplicate(Duration::ZERO) => {}
         SegmentAct::Delay(time) => labelled_time(o, " ", *time)?,
         SegmentAct::Duplicate(time) => labelled_time(o, " after ", *time)?,
         SegmentAct::Corrupt(bit) => write!(o, " bit {bit}")?,
@@ -504,7 +552,11 @@ fn call(o: &mut String, asked: &Call) -> Done {
     let on_off = |on: bool| if on { "on" } else { "off" };
     match asked {
         Call::Bind(port) => write!(o, "bind {port}"),
-        Call::Listen { port, backlog, accept_as } => {
+        Call::Listen {
+            port,
+            backlog,
+            accept_as,
+        } => {
             o.push_str("listen");
             if let Some(port) = port {
                 write!(o, " {port}")?;
@@ -537,7 +589,11 @@ fn call(o: &mut String, asked: &Call) -> Done {
             Ok(())
         }
         Call::Accept { accept_as } => write!(o, "accept as {accept_as}"),
-        Call::Send { bytes, push, urgent } => {
+        Call::Send {
+            bytes,
+            push,
+            urgent,
+        } => {
             write!(o, "send {bytes}")?;
             send_flags(o, *push, *urgent);
             Ok(())

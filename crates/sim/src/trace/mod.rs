@@ -1,4 +1,7 @@
 //! The trace: append-only records, each with its causes.
+//!
+//! Here are the records as they are read; `store` keeps them packed, `hash` sums
+//! them up.
 
 use tcp::event::{Ended, Report, Timer};
 use tcp::reason::Reason;
@@ -7,6 +10,14 @@ use tcp::state::State;
 use tcp::time::Instant;
 
 use crate::run::Call;
+
+mod hash;
+mod store;
+#[cfg(test)]
+mod tests;
+
+pub use store::Trace;
+pub(crate) use store::{Mark, NewRecord, NewSend};
 
 /// A record's place in its trace; ids are dense and start at 0.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -58,6 +69,7 @@ pub struct Record {
 
 /// What a record says. The JSON kind names are design.md §3's.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(missing_docs)]
 pub enum RecordKind {
     /// A person or the scenario acted: index into `Run::interventions`, or (`scripted`) into `Scenario::script`.
     Intervention { index: u32, scripted: bool },
@@ -235,6 +247,8 @@ world_reasons! {
     RouterError = "router-error";
     /// A second copy made on the way.
     Duplicated = "duplicated";
+    /// It reached its destination, and no rule had anything to say.
+    Delivered = "delivered";
 }
 
 /// A finished or refused application call.
@@ -285,106 +299,4 @@ pub struct Sent {
     pub datagram_len: u32,
     /// First sent as.
     pub retransmission_of: Option<RecordId>,
-}
-
-/// What happened, in the order in which it happened.
-#[derive(Clone, Debug, Default)]
-pub struct Trace {
-    records: Vec<Record>,
-}
-
-#[allow(unused_variables, clippy::missing_panics_doc)]
-impl Trace {
-    /// How many records there are.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.records.len()
-    }
-    /// Whether there are none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.records.is_empty()
-    }
-    /// A record.
-    #[must_use]
-    pub fn record(&self, id: RecordId) -> Option<Record> {
-        todo!()
-    }
-    /// All records in order.
-    pub fn iter(&self) -> impl Iterator<Item = Record> + '_ {
-        (0..self.len() as u32).filter_map(|id| self.record(RecordId(id)))
-    }
-    /// All causes of a record, the main one first.
-    #[must_use]
-    pub fn causes(&self, id: RecordId) -> Vec<RecordId> {
-        todo!()
-    }
-    /// What has this record as its main cause, in order.
-    pub fn children(&self, id: RecordId) -> impl Iterator<Item = RecordId> + '_ {
-        core::iter::empty()
-    }
-    /// What the receiver found, rule by rule, for an `Arrive` or a host's `Drop`.
-    #[must_use]
-    pub fn judgements(&self, id: RecordId) -> &[Reason] {
-        todo!()
-    }
-    /// An application call by its index.
-    #[must_use]
-    pub fn call(&self, index: u32) -> Option<&CallRecord> {
-        todo!()
-    }
-    /// The send a record of kind `Send`, `Arrive` or `Drop` is about.
-    #[must_use]
-    pub fn sent(&self, id: RecordId) -> Option<Sent> {
-        todo!()
-    }
-    /// The n-th send of the trace, from 0, in order of time.
-    #[must_use]
-    pub fn nth_sent(&self, index: usize) -> Option<Sent> {
-        todo!()
-    }
-    /// How many sends there are.
-    #[must_use]
-    pub fn sent_count(&self) -> usize {
-        todo!()
-    }
-    /// Writes the whole datagram (IP header first) of a `Send`, `Arrive` or `Drop` into `into` (cleared first); false for
-    /// other records. An `Arrive` or `Drop` gives the bytes as they arrived (edited or corrupted on the way), a `Send` as sent.
-    pub fn datagram(&self, id: RecordId, into: &mut Vec<u8>) -> bool {
-        todo!()
-    }
-    /// The first record at or after an instant (`len` when there is none).
-    #[must_use]
-    pub fn first_at_or_after(&self, time: Instant) -> usize {
-        todo!()
-    }
-    /// The number of records at or before an instant.
-    #[must_use]
-    pub fn count_until(&self, time: Instant) -> usize {
-        todo!()
-    }
-    /// The sends whose way from sender to end touches `from..=to`, in order; `limit` at most.
-    pub fn sends_in(&self, from: Instant, to: Instant, into: &mut Vec<Sent>, limit: usize) {
-        todo!()
-    }
-    /// Ids of the records of a place (all its sockets), in order.
-    #[must_use]
-    pub fn of_place(&self, place: Place) -> &[RecordId] {
-        todo!()
-    }
-    /// Ids of the records of one socket of a host, in order.
-    #[must_use]
-    pub fn of_socket(&self, place: Place, socket: u32) -> &[RecordId] {
-        todo!()
-    }
-    /// The hash of everything in the trace so far: the same run gives the same on every machine.
-    #[must_use]
-    pub fn hash(&self) -> u64 {
-        todo!()
-    }
-    /// When the last record was made.
-    #[must_use]
-    pub fn end(&self) -> Instant {
-        todo!()
-    }
 }

@@ -4,7 +4,6 @@
 //! refused with its place.
 #![forbid(unsafe_code)]
 
-pub mod json_lines;
 pub mod link;
 pub mod mermaid;
 pub mod pcapng;

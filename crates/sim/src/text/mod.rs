@@ -39,6 +39,12 @@ mod tests;
 pub use parse::parse;
 pub use print::{print, print_action, print_call, print_time};
 
+/// Reads a time as the text has it: `250us`, `10ms`, `1.5s`, `2min`, `1h`.
+#[must_use]
+pub fn parse_time(text: &str) -> Option<tcp::time::Duration> {
+    cursor::time(text)
+}
+
 /// What is wrong with a text, and where.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ParseError {
@@ -132,8 +138,13 @@ impl ParseErrorKind {
 
 impl core::fmt::Display for ParseError {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "{}:{}: ", self.line, self.column)?;
-        match &self.kind {
+        write!(f, "{}:{}: {}", self.line, self.column, self.kind)
+    }
+}
+
+impl core::fmt::Display for ParseErrorKind {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
             ParseErrorKind::Expected { expected, found } if found.is_empty() => {
                 write!(f, "expected {expected}, found the end of the line")
             }

@@ -4,6 +4,7 @@
 //! refused with its place.
 #![forbid(unsafe_code)]
 
+pub mod json_lines;
 pub mod link;
 pub mod mermaid;
 pub mod pcapng;

@@ -139,6 +139,8 @@ export class Player {
   readonly records_now: number;
   readonly record_count: number;
   chapters(): Chapter[];
+  /** Play time of every event in order (wish of the page: the ticks of its slider). */
+  event_marks(): Uint32Array;
 
   // ---- pictures
   /** Colours as CSS strings in the order of `facts().colour_roles`; font families; base size in px. Once per theme. */

@@ -1,0 +1,55 @@
+/** The dialogs: native, modal, closed by Esc. */
+import { html, type TemplateResult } from "lit";
+import type { DialogName, TcpPlayground } from "../element.js";
+import { icon } from "../icons.js";
+import { editor, forgetDraft } from "./editor.js";
+import { help } from "./help.js";
+import { segmentForm } from "./segment-form.js";
+import { settings } from "./settings.js";
+import { share } from "./share.js";
+
+const BODIES: Record<DialogName, (element: TcpPlayground) => TemplateResult> = {
+  help,
+  settings,
+  share,
+  editor,
+  segment: segmentForm,
+};
+
+export function dialogView(element: TcpPlayground, name: DialogName): TemplateResult {
+  requestAnimationFrame(() => {
+    const dialog = element.renderRoot.querySelector<HTMLDialogElement>("dialog");
+    if (!dialog || dialog.open) return;
+    element.host.command((player) => player.pause());
+    dialog.showModal();
+  });
+  return html`
+    <dialog
+      class="dialog"
+      data-dialog=${name}
+      aria-labelledby="dialog-title"
+      @close=${() => {
+        forgetDraft(element);
+        element.closeDialog();
+      }}
+      @click=${(event: MouseEvent) => {
+        // The backdrop belongs to the dialog itself.
+        if (event.target === event.currentTarget) (event.currentTarget as HTMLDialogElement).close();
+      }}
+    >
+      <div class="dialog-body">
+        <header>
+          <h2 id="dialog-title">${element.t(name)}</h2>
+          <button
+            aria-label=${element.t("close")}
+            title=${element.t("close")}
+            @click=${() => element.renderRoot.querySelector<HTMLDialogElement>("dialog")?.close()}
+          >
+            ${icon("close")}
+          </button>
+        </header>
+        ${BODIES[name](element)}
+      </div>
+    </dialog>
+  `;
+}

@@ -1,0 +1,159 @@
+/** Messages in the reader's language: Fluent bundles, loaded a file at a time, switched live. */
+import { FluentBundle, FluentResource, type FluentVariable } from "@fluent/bundle";
+import { negotiateLanguages } from "@fluent/langneg";
+import englishMain from "../locales/en/main.ftl";
+import { recall, remember } from "./storage.js";
+
+/** The message files of each language; `main` is there from the start, the others when first wanted. */
+export type Part = "main" | "reasons" | "stories" | "hands";
+
+/** Languages with complete message files, then the pseudo-locales that tests lay the page out with. */
+export const LANGUAGES = ["en", "ko"] as const;
+const PSEUDO = ["en-XA", "ar-XB"];
+
+type Loader = () => Promise<{ default: string }>;
+const FILES: Record<string, Record<Part, Loader>> = {
+  en: {
+    main: async () => ({ default: englishMain }),
+    reasons: () => import("../locales/en/reasons.ftl"),
+    stories: () => import("../locales/en/stories.ftl"),
+    hands: () => import("../locales/en/hands.ftl"),
+  },
+  ko: {
+    main: () => import("../locales/ko/main.ftl"),
+    reasons: () => import("../locales/ko/reasons.ftl"),
+    stories: () => import("../locales/ko/stories.ftl"),
+    hands: () => import("../locales/ko/hands.ftl"),
+  },
+};
+
+const loaded = new Map<string, Promise<string>>();
+
+function text(language: string, part: Part): Promise<string> {
+  const key = `${language}/${part}`;
+  let promise = loaded.get(key);
+  if (!promise) {
+    promise = FILES[language]?.[part]().then((module) => module.default) ?? Promise.resolve("");
+    promise.catch(() => loaded.delete(key));
+    loaded.set(key, promise);
+  }
+  return promise;
+}
+
+/** «Plaay» doubles the vowels and so lengthens every text by about half. */
+const lengthen = (message: string): string => message.replace(/[aeiouAEIOU]/g, "$&$&");
+/** Right-to-left override around the text, as the Fluent tools do it. */
+const mirror = (message: string): string => (message.trim() ? `\u202e${message}\u202c` : message);
+
+/** The language a wish list leads to: the first that we have, else English. */
+export function choose(wishes: readonly string[]): string {
+  const pseudo = wishes[0] && PSEUDO.includes(wishes[0]) ? wishes[0] : undefined;
+  return (
+    pseudo ?? negotiateLanguages([...wishes], [...LANGUAGES], { defaultLocale: "en", strategy: "lookup" })[0] ?? "en"
+  );
+}
+
+/** The remembered choice, then what the browser asks for. */
+export function preferred(): string {
+  const kept = recall("language");
+  return choose([...(kept ? [kept] : []), ...navigator.languages]);
+}
+
+/** One reader's messages. `onchange` is told when texts have come or changed. */
+export class Messages {
+  language = "en";
+  /** Ids asked for that neither the language nor English has; a test wants this empty. */
+  readonly missing = new Set<string>();
+  #bundle = new FluentBundle("en");
+  #fallback = new FluentBundle("en");
+  #parts = new Set<Part>(["main"]);
+  #turn = 0;
+  #number = new Intl.NumberFormat("en");
+
+  constructor(private readonly onchange: () => void) {
+    this.#fallback.addResource(new FluentResource(englishMain));
+    this.#bundle = this.#fallback;
+  }
+
+  get direction(): "ltr" | "rtl" {
+    return this.language === "ar-XB" ? "rtl" : "ltr";
+  }
+
+  /** Switches to `language` (one of `LANGUAGES` or a pseudo-locale) and keeps the parts already in use. */
+  async use(language: string): Promise<void> {
+    const turn = ++this.#turn;
+    const pseudo = PSEUDO.includes(language);
+    const source = pseudo ? "en" : language;
+    const transform = language === "en-XA" ? lengthen : language === "ar-XB" ? mirror : undefined;
+    const bundle = new FluentBundle(source, { useIsolating: language === "ar-XB", transform });
+    const fallback = new FluentBundle("en", { useIsolating: false });
+    for (const part of this.#parts) {
+      const [own, english] = await Promise.all([text(source, part), text("en", part)]);
+      bundle.addResource(new FluentResource(own), { allowOverrides: true });
+      fallback.addResource(new FluentResource(english), { allowOverrides: true });
+    }
+    if (turn !== this.#turn) return;
+    this.language = language;
+    this.#bundle = bundle;
+    this.#fallback = fallback;
+    this.#number = new Intl.NumberFormat(source);
+    this.missing.clear();
+    this.onchange();
+  }
+
+  /** Makes the messages of `part` available; answers at once whether they are there already. */
+  want(part: Part): boolean {
+    if (this.#parts.has(part)) return this.#ready.has(part) || part === "main";
+    this.#parts.add(part);
+    this.use(this.language).then(
+      () => {
+        this.#ready.add(part);
+        this.onchange();
+      },
+      () => this.#parts.delete(part),
+    );
+    return false;
+  }
+  #ready = new Set<Part>();
+
+  has(id: string): boolean {
+    return this.#bundle.hasMessage(id) || this.#fallback.hasMessage(id);
+  }
+
+  /** The text of a message; its id in angle quotes where nobody wrote one. */
+  t = (id: string, args?: Record<string, FluentVariable>): string => {
+    for (const bundle of [this.#bundle, this.#fallback]) {
+      const message = bundle.getMessage(id);
+      if (message?.value) return bundle.formatPattern(message.value, args, []);
+      if (bundle === this.#bundle) this.missing.add(id);
+    }
+    return `‹${id}›`;
+  };
+
+  /** The text where there is one. */
+  maybe(id: string, args?: Record<string, FluentVariable>): string | undefined {
+    return this.has(id) ? this.t(id, args) : undefined;
+  }
+
+  number(value: number): string {
+    return this.#number.format(value);
+  }
+
+  /** Virtual time, in the unit a reader would choose: 0.0500 s, 62.5 s, 4 min 02 s. */
+  time(micros: number): string {
+    const seconds = micros / 1e6;
+    if (seconds >= 120) {
+      const whole = Math.floor(seconds);
+      return this.t("time-minutes", {
+        minutes: Math.floor(whole / 60),
+        seconds: String(whole % 60).padStart(2, "0"),
+      });
+    }
+    return this.t("time-seconds", { seconds: seconds.toFixed(seconds >= 10 ? 2 : 3) });
+  }
+}
+
+/** Remembers the reader's choice where the browser lets us. */
+export function keep(language: string): void {
+  remember("language", language);
+}

@@ -1,0 +1,86 @@
+/** Brings the engine in: once a page, with an error the reader can act upon when that fails. */
+import type * as Engine from "./engine.js";
+import { Problem } from "./problem.js";
+
+export type EngineModule = typeof Engine;
+
+/** An instance and which it is; a trap makes the next one. */
+export interface Instance {
+  readonly engine: EngineModule;
+  readonly generation: number;
+}
+
+let generation = 0;
+let current: Promise<Instance> | undefined;
+let bytes: Promise<WebAssembly.Module> | undefined;
+
+const beside = (name: string): string => new URL(name, import.meta.url).href;
+
+async function compile(address: string): Promise<WebAssembly.Module> {
+  if (typeof WebAssembly !== "object") throw new Problem("wasm-unsupported");
+  let response: Response;
+  try {
+    response = await fetch(address);
+  } catch {
+    throw new Problem(location.protocol === "file:" ? "file-protocol" : "wasm-network", { address });
+  }
+  if (!response.ok) throw new Problem("wasm-network", { address, status: response.status });
+  try {
+    // Streaming wants the right media type; bytes do not, so a badly set up server costs only a little time.
+    const typed = response.headers.get("content-type")?.startsWith("application/wasm");
+    return typed && WebAssembly.compileStreaming
+      ? await WebAssembly.compileStreaming(response)
+      : await WebAssembly.compile(await response.arrayBuffer());
+  } catch (error) {
+    throw compilationProblem(error, address, response.headers.get("content-type") ?? "");
+  }
+}
+
+function compilationProblem(error: unknown, address: string, type: string): Problem {
+  const message = error instanceof Error ? error.message : "";
+  if (/Content Security Policy|unsafe-eval|blocked by CSP/i.test(message)) return new Problem("wasm-csp", { address });
+  if (type.startsWith("text/html")) return new Problem("wasm-mime", { address, type });
+  if (error instanceof WebAssembly.CompileError) return new Problem("wasm-broken", { address });
+  return new Problem("wasm-network", { address });
+}
+
+async function start(address: string, which: number): Promise<Instance> {
+  bytes ??= compile(address);
+  const module = await bytes.catch((error) => {
+    bytes = undefined;
+    throw error;
+  });
+  // The glue keeps one instance in its module scope; another query is another module, hence another instance.
+  const glue: string = beside(which === 0 ? "playground.js" : `playground.js?instance=${which}`);
+  let engine: EngineModule & { default: EngineModule["default"] };
+  try {
+    engine = await import(glue);
+  } catch {
+    throw new Problem("wasm-network", { address: glue });
+  }
+  try {
+    await engine.default({ module_or_path: module });
+  } catch (error) {
+    throw compilationProblem(error, address, "");
+  }
+  return { engine, generation: which };
+}
+
+/** The page's engine. `wasmSource` counts for the first call only. */
+export function load(wasmSource?: string | null): Promise<Instance> {
+  const address = wasmSource ? new URL(wasmSource, document.baseURI).href : beside("playground_bg.wasm");
+  current ??= start(address, generation).catch((error) => {
+    current = undefined;
+    throw error;
+  });
+  return current;
+}
+
+/** After a trap in `broken`: a fresh instance, one for all who ask. */
+export function replace(broken: Instance, wasmSource?: string | null): Promise<Instance> {
+  if (broken.generation === generation) {
+    generation += 1;
+    current = undefined;
+  }
+  return load(wasmSource);
+}

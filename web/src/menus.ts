@@ -1,0 +1,176 @@
+/** Menus: what can be done at a host, to a segment, and with the player. What cannot be done says why. */
+import { html, nothing, type TemplateResult } from "lit";
+import { act, fullScreenPossible, perform, whyNot } from "./commands.js";
+import type { DialogName, TcpPlayground } from "./element.js";
+import type { Action, ActionOffer } from "./engine.js";
+import { keep, LANGUAGES } from "./i18n.js";
+import { type Icon, icon } from "./icons.js";
+import type { Menu } from "./menu.js";
+import { rowText } from "./rows.js";
+
+export function menuView(element: TcpPlayground, menu: Menu): TemplateResult {
+  requestAnimationFrame(() => open(element, menu));
+  return html`
+    <div
+      class="menu"
+      popover="auto"
+      role="menu"
+      aria-label=${titleOf(element, menu)}
+      @toggle=${(event: ToggleEvent) => {
+        if (event.newState === "closed" && element.menu === menu) element.closeMenu();
+      }}
+      @keydown=${keys}
+    >
+      ${menu.kind === "more" ? more(element) : menu.kind === "host" ? host(element, menu.place) : segment(element, menu.id)}
+    </div>
+  `;
+}
+
+function titleOf(element: TcpPlayground, menu: Menu): string {
+  if (menu.kind === "more") return element.t("more");
+  if (menu.kind === "host") return element.t(`act-at-${menu.place.toLowerCase()}`);
+  return element.t("segment-actions");
+}
+
+/** Shows the menu where it was asked for, moved so far that it fits the window. */
+function open(element: TcpPlayground, menu: Menu): void {
+  const popover = element.renderRoot.querySelector<HTMLElement>(".menu");
+  if (!popover || element.menu !== menu || popover.matches(":popover-open")) return;
+  try {
+    popover.showPopover();
+  } catch {
+    return;
+  }
+  const { width, height } = popover.getBoundingClientRect();
+  const wishX = menu.x ?? innerWidth / 2 - width / 2;
+  const wishY = menu.y ?? innerHeight / 2 - height / 2;
+  popover.style.left = `${Math.max(8, Math.min(wishX, innerWidth - width - 8))}px`;
+  popover.style.top = `${Math.max(8, Math.min(wishY, innerHeight - height - 8))}px`;
+  popover.querySelector<HTMLElement>("[role^=menuitem]")?.focus();
+}
+
+function keys(event: KeyboardEvent): void {
+  const menu = event.currentTarget as HTMLElement;
+  if ((event.target as HTMLElement).localName === "input") return;
+  const items = [...menu.querySelectorAll<HTMLElement>("[role^=menuitem]")];
+  const at = items.indexOf(event.target as HTMLElement);
+  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key];
+  if (to !== undefined) {
+    event.preventDefault();
+    items[(to + items.length) % items.length]?.focus();
+  } else if (event.key === "Tab") menu.hidePopover();
+}
+
+function item(label: string | TemplateResult, run: () => void, why?: string, name?: Icon): TemplateResult {
+  return html`
+    <button role="menuitem" aria-disabled=${why ? "true" : nothing} @click=${() => why || run()}>
+      ${name ? icon(name) : nothing}<span>${label}${why ? html`<small>${why}</small>` : nothing}</span>
+    </button>
+  `;
+}
+
+function offers(element: TcpPlayground, all: readonly ActionOffer[]): TemplateResult[] {
+  const { t, messages } = element;
+  const ordered = [...all.filter(({ allowed }) => allowed), ...all.filter(({ allowed }) => !allowed)];
+  return ordered
+    .filter(
+      ({ kind }) => kind !== "edit" && kind !== "inject" && kind !== "set" && kind !== "link" && kind !== "option",
+    )
+    .map((offer) => {
+      const socket = offer.socket ? html` <i class="quiet">${t("of-socket", { socket: offer.socket })}</i>` : nothing;
+      return item(
+        html`${messages.maybe(`act-${offer.kind}`) ?? offer.kind}${detailOf(element, offer.action)}${socket}`,
+        () => {
+          element.closeMenu();
+          act(element, offer.action);
+        },
+        offer.allowed ? undefined : whyNot(element, offer.why_not ?? "unsuitable"),
+      );
+    });
+}
+
+function detailOf(element: TcpPlayground, action: Action): string {
+  if ("bytes" in action && action.bytes !== undefined && action.kind === "send")
+    return ` ${element.t("n-bytes", { count: action.bytes })}`;
+  if ("by_us" in action) return ` ${element.messages.time(action.by_us)}`;
+  return "";
+}
+
+function host(element: TcpPlayground, place: "A" | "B" | "link"): TemplateResult {
+  const { t } = element;
+  const all = element.host.read((player) => player.actions(place), []);
+  const sends = all.find((offer) => offer.kind === "send" && offer.allowed);
+  return html`
+    <p class="menu-title">${t(`act-at-${place.toLowerCase()}`)}</p>
+    ${offers(element, all)}
+    ${sends ? sendForm(element, sends.action) : nothing}
+    <hr />
+    ${item(t("settings"), () => element.openDialog("settings"), undefined, "settings")}
+    ${place === "link" ? item(t("forge"), () => element.openDialog("segment"), undefined, "warning") : nothing}
+  `;
+}
+
+/** Text of the reader's own, sent instead of the offer's. */
+function sendForm(element: TcpPlayground, action: Action): TemplateResult {
+  return html`
+    <form
+      class="send"
+      @submit=${(event: SubmitEvent) => {
+        event.preventDefault();
+        const text = String(new FormData(event.target as HTMLFormElement).get("text") ?? "");
+        if (!text) return;
+        element.closeMenu();
+        const { bytes: _bytes, ...rest } = action as Action & { kind: "send" };
+        act(element, { ...rest, text });
+      }}
+    >
+      <label><span class="unseen">${element.t("send-text")}</span><input name="text" maxlength="1400" placeholder=${element.t("send-text")} /></label>
+      <button>${element.t("act-send")}</button>
+    </form>
+  `;
+}
+
+function segment(element: TcpPlayground, id: number): TemplateResult {
+  const { t } = element;
+  const all = element.host.read((player) => player.segment_actions(id), []);
+  const row = element.host.read((player) => player.outline(id, 1), [])[0];
+  const edit = all.find(({ kind }) => kind === "edit");
+  return html`
+    <p class="menu-title">${row ? rowText(element, row) : t("segment-actions")}</p>
+    ${offers(element, all)}
+    ${edit ? item(t("act-edit"), () => element.openDialog("segment", id), edit.allowed ? undefined : whyNot(element, edit.why_not ?? "unsuitable")) : nothing}
+    <hr />
+    ${item(t("inspect"), () => {
+      element.closeMenu();
+      element.select(id);
+    })}
+  `;
+}
+
+function more(element: TcpPlayground): TemplateResult {
+  const { t } = element;
+  const dialog = (name: DialogName, picture: Icon) => item(t(name), () => element.openDialog(name), undefined, picture);
+  const language = element.messages.language;
+  return html`
+    ${dialog("settings", "settings")} ${dialog("editor", "edit")} ${dialog("share", "share")} ${dialog("help", "help")}
+    ${fullScreenPossible() ? item(t("command-full-screen"), () => perform(element, "full-screen"), undefined, "full") : nothing}
+    <hr />
+    ${LANGUAGES.map(
+      (id) => html`
+        <button
+          role="menuitemradio"
+          aria-checked=${id === language}
+          lang=${id}
+          @click=${() => {
+            element.closeMenu();
+            keep(id);
+            element.setAttribute("lang", id);
+            element.emit("languagechange", { language: id });
+          }}
+        >
+          ${icon("language")}<span>${t(`language-${id}`)}</span>
+        </button>
+      `,
+    )}
+  `;
+}

@@ -1,0 +1,83 @@
+/** The text twin: the run as a list in step with the picture. */
+import { html, nothing, type TemplateResult } from "lit";
+import type { TcpPlayground } from "../element.js";
+import type { Row } from "../engine.js";
+import { rowText } from "../rows.js";
+
+/** So many rows around the present are in the document; the rest is a page away. */
+const ROWS = 150;
+
+let copied = 0;
+
+export function events(element: TcpPlayground): TemplateResult {
+  const { t, player } = element;
+  if (!player) return html``;
+  const now = player.records_now;
+  const total = player.record_count;
+  const from = Math.max(0, Math.min(now - Math.floor(ROWS * 0.75), total - ROWS));
+  const rows = element.host.read((p) => p.outline(from, Math.min(ROWS, total - from)), []);
+  queueMicrotask(() => keepInView(element));
+  return html`
+    <div class="twin">
+      <p class="twin-head">
+        <button @click=${() => void copy(element)}>${t(copied === element.edition ? "copied" : "copy-list")}</button>
+        <span class="quiet">${t("records-so-far", { now, total })}</span>
+      </p>
+      ${from > 0 ? html`<p class="quiet">${t("rows-before", { count: from })}</p>` : nothing}
+      <ol start=${from + 1} aria-label=${t("tab-events")}>
+        ${rows.map((row) => line(element, row, row.id < now, row.event === player.event_index && row.id < now))}
+      </ol>
+      ${from + rows.length < total ? html`<p class="quiet">${t("rows-after", { count: total - from - rows.length })}</p>` : nothing}
+    </div>
+  `;
+}
+
+function line(element: TcpPlayground, row: Row, past: boolean, present: boolean): TemplateResult {
+  const selected = element.player?.selected === row.id;
+  return html`
+    <li
+      data-kind=${row.kind}
+      data-place=${row.place}
+      data-id=${row.id}
+      class=${past ? "past" : "future"}
+      aria-current=${present ? "step" : nothing}
+    >
+      <button
+        aria-pressed=${selected}
+        @click=${() => {
+          if (!past) element.host.command((player) => player.seek_record(row.id));
+          element.select(row.id);
+        }}
+        @pointerenter=${() => element.host.command((player) => player.hover(row.id))}
+        @pointerleave=${() => element.host.command((player) => player.hover(undefined))}
+      >
+        <span class="time">${element.messages.time(row.time_us)}</span>
+        <span class="what">${rowText(element, row)}</span>
+      </button>
+    </li>
+  `;
+}
+
+/** Scrolls the list, never the page. */
+function keepInView(element: TcpPlayground): void {
+  const panel = element.renderRoot.querySelector<HTMLElement>(".panel[data-tab=events]");
+  const present = [...(panel?.querySelectorAll<HTMLElement>('[aria-current="step"]') ?? [])].at(-1);
+  if (!panel || !present || panel.scrollHeight <= panel.clientHeight + 1) return;
+  const [outer, inner] = [panel.getBoundingClientRect(), present.getBoundingClientRect()];
+  if (inner.top < outer.top + 56 || inner.bottom > outer.bottom - 24)
+    panel.scrollTop += inner.top - outer.top - outer.height / 2;
+}
+
+async function copy(element: TcpPlayground): Promise<void> {
+  const rows = element.host.read((player) => player.outline(0, player.record_count), []);
+  const text = rows
+    .map((row) => `${element.messages.time(row.time_us)}\t${row.place}\t${rowText(element, row)}`)
+    .join("\n");
+  try {
+    await navigator.clipboard.writeText(text);
+    copied = element.edition;
+    element.requestUpdate();
+  } catch {
+    element.say(element.t("copy-refused"), "wrong");
+  }
+}

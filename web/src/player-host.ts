@@ -1,0 +1,238 @@
+/** Owns one `Player`: its frames, its life and, after a trap, its resurrection from the last snapshot. */
+import { EVERYTHING } from "./changed.js";
+import type { EngineError, Player, PlayerOptions } from "./engine.js";
+import { type Instance, load, replace } from "./loader.js";
+import { Problem } from "./problem.js";
+
+export type Source =
+  | { kind: "scenario"; id: string }
+  | { kind: "text"; text: string }
+  | { kind: "share"; payload: string };
+
+/** What a host tells the element. */
+export interface PlayerOwner {
+  /** Something happened in this frame: bits of `Changed`. Paint here. */
+  frame(bits: number): void;
+  /** A new player: theme, options and speed are to be set before its first frame. */
+  prepare(player: Player): void;
+  /** The engine broke and `recovered` (or not); the run it was playing, for a report. */
+  trapped(recovered: boolean, run: string): void;
+  /** A command was refused. */
+  refused(error: EngineError): void;
+}
+
+/** A frame after a pause of the page is no leap through the run. */
+const FRAME_MS_MAX = 100;
+/** Traps closer together than this are one trap that comes back. */
+const TRAP_AGAIN_MS = 4000;
+
+export function isEngineError(error: unknown): error is EngineError {
+  return (
+    typeof error === "object" &&
+    error !== null &&
+    !(error instanceof Error) &&
+    typeof (error as EngineError).code === "string"
+  );
+}
+
+export class PlayerHost {
+  player: Player | undefined;
+  instance: Instance | undefined;
+  #snapshot = "";
+  #handle = 0;
+  #last = 0;
+  #awake = true;
+  #trappedAt = Number.NEGATIVE_INFINITY;
+  #opening = 0;
+
+  constructor(
+    private readonly owner: PlayerOwner,
+    private readonly wasmSource: () => string | null,
+  ) {}
+
+  /** Loads the engine if need be and starts with `source`. Throws a `Problem`. */
+  async open(source: Source, options: PlayerOptions): Promise<void> {
+    const turn = ++this.#opening;
+    const instance = await load(this.wasmSource());
+    if (turn !== this.#opening) return;
+    this.instance = instance;
+    const { Player } = instance.engine;
+    let player: Player;
+    try {
+      if (source.kind === "scenario") player = Player.scenario(source.id, options);
+      else if (source.kind === "text") player = Player.from_text(source.text, options);
+      else player = Player.from_share(source.payload);
+    } catch (error) {
+      throw problemOf(error, source);
+    }
+    this.#adopt(player);
+  }
+
+  #adopt(player: Player): void {
+    this.#release();
+    this.player = player;
+    this.owner.prepare(player);
+    this.keep();
+    this.invalidate();
+    this.owner.frame(EVERYTHING);
+  }
+
+  /** Keeps what a trap would lose. */
+  keep(): void {
+    this.#snapshot = this.player?.snapshot_text() ?? "";
+  }
+
+  get snapshot(): string {
+    return this.#snapshot;
+  }
+
+  /** Lets `command` act on the player and asks for a frame; nothing where the command is refused or traps. */
+  command<T>(command: (player: Player) => T): T | undefined {
+    const player = this.player;
+    if (!player) return undefined;
+    try {
+      const result = command(player);
+      this.invalidate();
+      return result;
+    } catch (error) {
+      this.#failed(error);
+      return undefined;
+    }
+  }
+
+  /** Reads from the player; `fallback` where it is not there or traps. */
+  read<T>(question: (player: Player) => T, fallback: T): T {
+    const player = this.player;
+    if (!player) return fallback;
+    try {
+      return question(player);
+    } catch (error) {
+      if (!isEngineError(error)) this.#failed(error);
+      return fallback;
+    }
+  }
+
+  #failed(error: unknown): void {
+    if (isEngineError(error)) this.owner.refused(error);
+    else void this.#resurrect();
+  }
+
+  async #resurrect(): Promise<void> {
+    const broken = this.instance;
+    if (!broken) return;
+    // The memory of a trapped instance is not to be trusted: no free().
+    this.player = undefined;
+    this.instance = undefined;
+    const now = performance.now();
+    const again = now - this.#trappedAt < TRAP_AGAIN_MS;
+    this.#trappedAt = now;
+    const run = this.#snapshot;
+    if (again || !run) {
+      this.owner.trapped(false, run);
+      return;
+    }
+    try {
+      const instance = await replace(broken, this.wasmSource());
+      this.instance = instance;
+      this.#adopt(instance.engine.Player.from_share(run));
+      this.owner.trapped(true, run);
+    } catch {
+      this.owner.trapped(false, run);
+    }
+  }
+
+  /** Asks for a frame; many asks are one frame. */
+  invalidate(): void {
+    if (this.#handle || !this.#awake || !this.player) return;
+    this.#last = performance.now();
+    this.#handle = requestAnimationFrame(this.#frame);
+  }
+
+  #frame = (now: number): void => {
+    this.#handle = 0;
+    const player = this.player;
+    if (!player) return;
+    const elapsed = Math.min(Math.max(now - this.#last, 0), FRAME_MS_MAX);
+    this.#last = now;
+    try {
+      const bits = player.tick(elapsed);
+      this.owner.frame(bits);
+      if (this.player?.playing && this.#awake && !this.#handle) {
+        this.#handle = requestAnimationFrame(this.#frame);
+      }
+    } catch (error) {
+      this.#failed(error);
+    }
+  };
+
+  /** Nobody can see it: no frames, and virtual time stands. */
+  sleep(): void {
+    this.#awake = false;
+    cancelAnimationFrame(this.#handle);
+    this.#handle = 0;
+  }
+
+  wake(): void {
+    if (this.#awake) return;
+    this.#awake = true;
+    this.invalidate();
+  }
+
+  #release(): void {
+    const player = this.player;
+    this.player = undefined;
+    try {
+      player?.free();
+    } catch {
+      // A player of a dead instance; the instance goes as a whole.
+    }
+  }
+
+  close(): void {
+    this.#opening += 1;
+    cancelAnimationFrame(this.#handle);
+    this.#handle = 0;
+    this.keepIfAlive();
+    this.#release();
+  }
+
+  private keepIfAlive(): void {
+    try {
+      this.keep();
+    } catch {
+      // The last snapshot stands.
+    }
+  }
+}
+
+/** What a failed start means to the reader. */
+export function problemOf(error: unknown, source: Source): Problem {
+  if (error instanceof Problem) return error;
+  if (isEngineError(error)) {
+    if (error.code === "unknown-scenario")
+      return new Problem("unknown-scenario", { id: source.kind === "scenario" ? source.id : "" });
+    if (error.code === "version-newer") return new Problem("version-newer");
+    if (error.line !== undefined) {
+      return new Problem("scenario-syntax", {
+        ...strings(error.args),
+        line: error.line,
+        column: error.column ?? 1,
+        reason: error.code,
+      });
+    }
+    return new Problem(source.kind === "share" ? "link-garbled" : "scenario-syntax", {
+      ...strings(error.args),
+      line: 1,
+      column: 1,
+      reason: error.code,
+    });
+  }
+  return new Problem("engine-trap");
+}
+
+/** The arguments of an engine's error as messages take them. */
+export function strings(args: EngineError["args"] | undefined): Record<string, string | number> {
+  return Object.fromEntries(
+    Object.entries(args ?? {}).map(([name, value]) => [name, typeof value === "boolean" ? String(value) : value]),
+  );
+}

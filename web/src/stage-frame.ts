@@ -1,0 +1,113 @@
+/** The stage: tabs for the views, the canvases, the ways to act at each host. */
+import { html, nothing, type TemplateResult } from "lit";
+import type { TcpPlayground } from "./element.js";
+import type { Place, ViewId } from "./engine.js";
+import { icon } from "./icons.js";
+import { tabKeys } from "./tabs.js";
+
+/** The views a tab leads to, and the canvases each consists of. */
+export const VIEWS: readonly { id: string; canvases: readonly ViewId[] }[] = [
+  { id: "ladder", canvases: ["ladder"] },
+  { id: "states", canvases: ["states-a", "states-b"] },
+  { id: "sequence-space", canvases: ["sequence-space"] },
+  { id: "time-sequence", canvases: ["time-sequence"] },
+  { id: "compare", canvases: ["compare"] },
+];
+
+export function stageFrame(element: TcpPlayground): TemplateResult {
+  const { t, view } = element;
+  const shown = VIEWS.find(({ id }) => id === view) ?? VIEWS[0];
+  const comparing = view === "compare";
+  return html`
+    <div class="stage" part="stage">
+      <div class="views" role="tablist" aria-label=${t("views")} @keydown=${tabKeys}>
+        ${VIEWS.map(
+          ({ id }) => html`
+            <button
+              role="tab"
+              id="view-${id}"
+              aria-selected=${id === view}
+              aria-controls="canvases"
+              tabindex=${id === view ? 0 : -1}
+              @click=${() => element.showView(id)}
+            >
+              ${t(`view-${id}`)}
+            </button>
+          `,
+        )}
+      </div>
+      <div class="acts" role="group" aria-label=${t("acts")}>
+        ${(["A", "link", "B"] as const).map((place) => actButton(element, place))}
+      </div>
+      <div class="canvases" id="canvases" role="tabpanel" aria-labelledby="view-${view}" data-view=${view}>
+        ${comparing && element.lazy ? element.lazy.comparison(element) : nothing}
+        ${shown?.canvases.map(
+          (canvas) => html`
+            <div class="canvas">
+              <canvas
+                data-view=${canvas}
+                tabindex="0"
+                role="application"
+                aria-label=${t(`canvas-${canvas}`)}
+                aria-describedby="stage-help"
+                @pointerdown=${element.stage.down}
+                @pointermove=${element.stage.move}
+                @pointerup=${element.stage.up}
+                @pointercancel=${element.stage.up}
+                @pointerleave=${element.stage.leave}
+                @contextmenu=${element.stage.contextMenu}
+                @wheel=${{ handleEvent: element.stage.wheel, passive: false }}
+              ></canvas>
+              <p class="empty">${t(`empty-${view}`)}</p>
+            </div>
+          `,
+        )}
+        <p class="unseen" id="stage-help">${t("stage-help")}</p>
+      </div>
+      <div class="zoom" role="group" aria-label=${t("zoom")}>
+        <button title=${t("zoom-out")} aria-label=${t("zoom-out")} @click=${() => zoom(element, 0.8)}>−</button>
+        <button title=${t("zoom-fit")} aria-label=${t("zoom-fit")} @click=${() => fit(element)}>${icon("full")}</button>
+        <button title=${t("zoom-in")} aria-label=${t("zoom-in")} @click=${() => zoom(element, 1.25)}>+</button>
+      </div>
+    </div>
+  `;
+}
+
+function actButton(element: TcpPlayground, place: Exclude<Place, "attacker">): TemplateResult {
+  const { t } = element;
+  return html`
+    <button
+      class="act"
+      data-place=${place}
+      aria-haspopup="menu"
+      @click=${(event: MouseEvent) => {
+        const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
+        element.openMenu({ kind: "host", place, x: box.left, y: box.bottom + 4 });
+      }}
+    >
+      <span>${t(`act-at-${place.toLowerCase()}`)}</span>${icon("down")}
+    </button>
+  `;
+}
+
+/** The canvases on screen, as the engine calls them. */
+export function canvasesOf(element: TcpPlayground): readonly ViewId[] {
+  return VIEWS.find(({ id }) => id === element.view)?.canvases ?? [];
+}
+
+export function zoom(element: TcpPlayground, factor: number): void {
+  for (const view of canvasesOf(element)) {
+    const canvas = element.renderRoot.querySelector<HTMLCanvasElement>(`canvas[data-view="${view}"]`);
+    const [x, y] = [(canvas?.clientWidth ?? 0) / 2, (canvas?.clientHeight ?? 0) / 2];
+    element.host.command((player) => player.zoom(view, factor, x, y));
+  }
+}
+
+function fit(element: TcpPlayground): void {
+  for (const view of canvasesOf(element)) {
+    element.host.command((player) => {
+      player.fit(view);
+      player.set_follow(view, true);
+    });
+  }
+}

@@ -1,0 +1,130 @@
+/** The look of panels and dialogs; comes with their chunk. */
+export const panelStyles = `
+.story { display: flex; flex-direction: column; gap: .55rem; max-inline-size: 38rem; }
+.story p { max-inline-size: 34rem; }
+.story h3 { margin-block-start: .6rem; color: var(--accent); }
+.story h3[data-part=wrong] { color: var(--tcp-changed); }
+.chapters { display: flex; flex-direction: column; gap: .2rem; }
+.chapters button { inline-size: 100%; justify-content: space-between; text-align: start; border-color: transparent; padding-inline: .5rem; }
+.chapters [aria-current=step] { background: var(--accent-soft); border-inline-start: 3px solid var(--accent); }
+
+.twin-head { display: flex; justify-content: space-between; align-items: center; gap: .5rem; margin-block-end: .6rem; font-size: .9rem; }
+.twin ol { display: flex; flex-direction: column; }
+.twin li button { display: grid; grid-template-columns: 5.2rem 1fr; gap: .4rem; inline-size: 100%; justify-content: start; text-align: start; align-items: baseline; border: 0; border-radius: 5px; padding: .3rem .4rem; min-block-size: 2rem; background: none; font-size: .93rem; }
+.twin li button:hover { background: var(--tcp-raised); }
+.twin li button[aria-pressed=true] { background: var(--accent-soft); box-shadow: inset 0 0 0 2px var(--tcp-selection); }
+.twin .time { color: var(--tcp-muted); text-align: end; white-space: nowrap; font-size: .84em; }
+.twin .future .what, .twin .future .who { color: var(--tcp-muted); }
+.twin [aria-current=step] button { background: var(--accent-soft); }
+.twin [aria-current=step] { border-inline-start: 3px solid var(--accent); }
+.twin li:not([aria-current=step]) { border-inline-start: 3px solid transparent; }
+.who { font-weight: 650; }
+.twin .who { text-align: center; }
+.twin li[data-kind=state] .what { font-weight: 600; }
+.twin li[data-kind=intervention] .what { color: var(--tcp-forged); font-weight: 600; }
+.twin li[data-kind=drop] .what { color: var(--tcp-lost); }
+
+.empty-panel { padding-block: 2rem; text-align: center; }
+.selected { display: flex; flex-direction: column; gap: .8rem; }
+.when { display: flex; flex-wrap: wrap; gap: .2rem .9rem; align-items: baseline; }
+.selected section { border-block-start: var(--line); padding-block-start: .8rem; display: flex; flex-direction: column; gap: .5rem; }
+.why ol { display: flex; flex-direction: column; }
+.why li { position: relative; padding: 0 0 .8rem 1.3rem; }
+.why li::before { content: ""; position: absolute; inset-inline-start: .25rem; inset-block-start: .5rem; inline-size: .55rem; block-size: .55rem; border-radius: 50%; background: var(--accent); }
+.why li:not(:last-child)::after { content: ""; position: absolute; inset-inline-start: calc(.25rem + .275rem - 1px); inset-block: 1.2rem -.4rem; inline-size: 2px; background: var(--tcp-faint); }
+.why .step { display: flex; flex-wrap: wrap; gap: .1rem .6rem; align-items: baseline; }
+.why .time { color: var(--tcp-muted); font-size: .82em; }
+.because { color: var(--tcp-muted); font-size: .85rem; }
+.reason { font-size: .95rem; max-inline-size: 36rem; }
+.cite { white-space: nowrap; font-size: .85rem; }
+.level { display: inline-block; margin-inline-start: .3rem; padding: 0 .4rem; border: var(--line); border-radius: 4px; font-size: .78rem; color: var(--tcp-muted); }
+.judged ol, .effects ul { display: flex; flex-direction: column; gap: .35rem; }
+
+.layers { display: flex; flex-wrap: wrap; gap: .3rem; }
+.layers button { min-block-size: 2rem; padding-inline: .8rem; font-size: .9rem; }
+.header-picture { overflow-x: auto; }
+.ruler, .cells { display: grid; grid-template-columns: repeat(32, minmax(.62rem, 1fr)); }
+.ruler { font: 400 .7rem var(--tcp-mono); color: var(--tcp-muted); }
+.ruler span { overflow: visible; inline-size: 0; }
+.cells { border: var(--line); border-width: 0 0 1px 1px; }
+.cells button { flex-direction: column; gap: 0; min-inline-size: 0; min-block-size: 2.75rem; padding: .1rem; border: var(--line); border-width: 1px 1px 0 0; border-radius: 0; line-height: 1.2; overflow: hidden; }
+.cells .name { font-size: .68rem; color: var(--tcp-muted); max-inline-size: 100%; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.cells .narrow .name { font-size: .55rem; writing-mode: vertical-rl; text-orientation: upright; letter-spacing: -.2em; }
+.cells .value { font: 500 .78rem var(--tcp-mono); max-inline-size: 100%; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.cells [aria-pressed=true] { background: var(--accent-soft); box-shadow: inset 0 0 0 2px var(--tcp-selection); }
+.field-help { min-block-size: 3.2em; font-size: .92rem; }
+.fields, .tcb, .settings, .keys { inline-size: 100%; border-collapse: collapse; font-size: .92rem; }
+.fields th, .tcb th, .settings th, .keys th { text-align: start; font-weight: 450; padding: .22rem .6rem .22rem 0; vertical-align: baseline; }
+.fields td, .tcb td, .settings td, .keys td { padding: .22rem 0; vertical-align: baseline; }
+.fields thead { color: var(--tcp-muted); font-size: .82rem; }
+.fields tr + tr, .tcb tr + tr, .settings tr + tr, .keys tr + tr { border-block-start: var(--line); }
+.fields tr[aria-selected=true] { background: var(--accent-soft); }
+.fields .link { min-block-size: 1.5rem; display: inline-flex; }
+.options { display: flex; flex-direction: column; gap: .3rem; font-size: .92rem; }
+.options li { display: flex; flex-wrap: wrap; gap: .2rem .8rem; }
+.hex { font: 400 .85rem/1.7 var(--tcp-mono); overflow-x: auto; }
+.hex-row { display: flex; gap: 1rem; white-space: nowrap; }
+.hex .offset { color: var(--tcp-muted); }
+.octets { display: flex; gap: .1rem; }
+.octets span { padding: 0 .2rem; border-radius: 3px; cursor: pointer; }
+.octets span:nth-child(4) { margin-inline-end: .5rem; }
+.octets [data-region=ip] { color: var(--tcp-muted); }
+.octets [data-region=payload] { color: var(--tcp-data); }
+.octets .lit { background: var(--accent); color: var(--on-accent); }
+.hex .ascii { color: var(--tcp-muted); }
+.checksum summary { cursor: pointer; padding-block: .3rem; }
+.checksum { font-size: .92rem; }
+.checksum .words code { overflow-wrap: anywhere; }
+.checksum dl { display: grid; grid-template-columns: 1fr auto; gap: .15rem .8rem; margin-block-start: .5rem; }
+
+.hosts { display: flex; flex-direction: column; gap: 1.1rem; }
+.host { display: flex; flex-direction: column; gap: .5rem; }
+.host h2 .quiet { font-weight: 400; font-size: .85rem; }
+.socket { border: var(--line); border-radius: 8px; padding: .5rem .75rem; }
+.socket[data-changed=true] { border-color: var(--tcp-changed); }
+.socket summary { display: flex; flex-wrap: wrap; gap: .2rem .7rem; align-items: baseline; cursor: pointer; min-block-size: 1.75rem; }
+.state { font-weight: 650; color: var(--state); }
+.state::before { content: ""; display: inline-block; inline-size: .7em; block-size: .7em; margin-inline-end: .45em; border-radius: 2px; background: var(--state); }
+.ends { font-size: .8rem; color: var(--tcp-muted); }
+.tcb { margin-block-start: .5rem; }
+.tcb th { font-family: var(--tcp-mono); font-size: .85rem; }
+.tcb td { font-family: var(--tcp-mono); font-size: .88rem; text-align: end; font-variant-numeric: tabular-nums; }
+.tcb s { color: var(--tcp-muted); margin-inline-start: .6rem; }
+.tcb tr[data-changed=true] { background: color-mix(in srgb, var(--tcp-changed) 14%, transparent); }
+.tcb tr[data-changed=true] td::after { content: "●"; font-size: .6em; margin-inline-start: .5em; color: var(--tcp-changed); vertical-align: middle; }
+.timers { display: flex; flex-direction: column; gap: .25rem; padding-block: .4rem; font-size: .92rem; }
+.timers li { display: flex; gap: .6rem; align-items: center; }
+.timers i { inline-size: 1.1rem; block-size: 1.1rem; border-radius: 50%; background: conic-gradient(var(--timer) calc(var(--left) * 360deg), var(--tcp-faint) 0); }
+.timers .time { margin-inline-start: auto; }
+.branches { display: flex; flex-direction: column; gap: .8rem; }
+.branches ul { display: flex; flex-direction: column; gap: .7rem; }
+.branches li { border: var(--line); border-radius: 8px; padding: .6rem .75rem; display: flex; flex-direction: column; gap: .4rem; }
+.branches li[data-active=true] { border-color: var(--accent); }
+.here { color: var(--accent); font-weight: 600; }
+
+.dialog { inline-size: min(46rem, calc(100vw - 1.5rem)); max-block-size: min(52rem, calc(100dvh - 1.5rem)); padding: 0; border: 1px solid var(--tcp-lifeline); border-radius: 12px; background: var(--tcp-surface); color: var(--tcp-text); box-shadow: var(--shadow); overflow: hidden; }
+.dialog[open] { display: flex; }
+.dialog::backdrop { background: #0007; }
+.dialog-body { flex: 1; min-inline-size: 0; overflow-y: auto; padding: 0 1.4rem 1.4rem; display: flex; flex-direction: column; gap: .8rem; }
+.dialog header { position: sticky; inset-block-start: 0; z-index: 1; display: flex; justify-content: space-between; align-items: center; padding-block: .9rem .6rem; background: var(--tcp-surface); border-block-end: var(--line); }
+.signs { display: grid; grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); gap: .35rem 1rem; }
+.signs li { display: flex; gap: .6rem; align-items: baseline; }
+.signs i { inline-size: 1.2rem; block-size: .3rem; border-radius: 2px; flex: none; translate: 0 -.2rem; }
+kbd { display: inline-block; padding: .05rem .45rem; border: var(--line); border-block-end-width: 2px; border-radius: 5px; background: var(--tcp-raised); font-size: .85rem; }
+.keys small, .settings small { display: block; color: var(--tcp-muted); font-size: .82rem; }
+.switches { display: grid; grid-template-columns: repeat(auto-fill, minmax(16rem, 1fr)); gap: 0 1rem; }
+.settings td { text-align: end; }
+.settings tr[data-changed=true] th label::after { content: "●"; color: var(--tcp-changed); margin-inline-start: .4rem; font-size: .7em; }
+.settings input.mono { text-align: end; inline-size: 9rem; }
+.share-row { display: grid; gap: .3rem; }
+.share-row textarea { font: 400 .82rem/1.5 var(--tcp-mono); resize: vertical; overflow-wrap: anywhere; }
+.share-row button { justify-self: end; }
+.editor { display: flex; border: 1px solid var(--tcp-lifeline); border-radius: 8px; overflow: hidden; font: 400 .88rem/1.6 var(--tcp-mono); }
+.editor .gutter { flex: none; padding: .5rem .5rem; text-align: end; background: var(--tcp-raised); color: var(--tcp-muted); overflow: hidden; block-size: auto; max-block-size: 24rem; }
+.editor .gutter span { display: block; min-inline-size: 1.8em; }
+.editor textarea { flex: 1; border: 0; border-radius: 0; padding: .5rem .7rem; font: inherit; resize: none; max-block-size: 24rem; min-inline-size: 0; }
+.segment-form { display: grid; grid-template-columns: repeat(auto-fill, minmax(14rem, 1fr)); gap: .6rem 1rem; align-items: end; }
+.segment-form label:not(.switch) { display: grid; gap: .15rem; font-size: .92rem; }
+.segment-form fieldset { grid-column: 1 / -1; display: flex; flex-wrap: wrap; gap: .2rem 1rem; border: var(--line); border-radius: 8px; margin: 0; padding: .2rem .8rem .4rem; }
+.segment-form .actions { grid-column: 1 / -1; }
+`;

@@ -6,8 +6,11 @@
 
 pub mod display;
 pub mod frame;
+pub mod geometry;
 pub mod ink;
+pub mod ladder;
 pub mod score;
+pub mod segment_label;
 pub mod spans;
 pub mod text;
 pub mod time_map;

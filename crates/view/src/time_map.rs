@@ -69,6 +69,8 @@ pub struct Fold {
     pub top: f32,
     /// Lower edge.
     pub bottom: f32,
+    /// The event before it.
+    pub start: Instant,
     /// The whole idle stretch it stands in, from the event before to the event after.
     pub length: Duration,
 }
@@ -353,6 +355,7 @@ impl TimeMap {
             index: index as u32,
             top: at(knot.folds),
             bottom: at(knot.folds + 1),
+            start: Instant(knot.start - self.unit * 3 / 2),
             length: Duration(self.lengths[index]),
         }
     }

@@ -1,0 +1,184 @@
+//! Labels along the segments: they move along the arrow, change its side,
+//! shorten, and at last leave a mark; they never lie on each other.
+//!
+//! Labels are placed in the order of sending, each against those placed before
+//! it, so that what comes later never moves what is there already.
+
+use super::Stage;
+use super::arrows::Drawn;
+use crate::display::{Anchor, Point, Rect, Shape, TextStyle, point};
+use crate::geometry::{Turned, between, distance};
+use crate::segment_label::{Form, write_label};
+
+/// What is taken.
+#[derive(Default)]
+pub(super) struct Labels {
+    boxes: Vec<Turned>,
+}
+
+impl Labels {
+    /// Nothing may be written here.
+    pub(super) fn block(&mut self, box_: Turned) {
+        self.boxes.push(box_);
+    }
+
+    fn is_free(&self, wanted: &Turned) -> bool {
+        !self
+            .boxes
+            .iter()
+            .rev()
+            .take(160)
+            .any(|taken| taken.overlaps(wanted))
+    }
+}
+
+/// Where along the arrow the middle of a label may stand, best first.
+const PLACES: [f32; 7] = [0.5, 0.36, 0.64, 0.26, 0.74, 0.18, 0.82];
+/// Lines before and after in order that a label tries not to lie on.
+const NEIGHBOURS: usize = 10;
+
+struct Placed {
+    box_: Turned,
+    angle: f32,
+}
+
+impl Stage<'_> {
+    pub(super) fn labels(&mut self, drawn: &[Drawn], mut labels: Labels) {
+        self.block_folds(&mut labels);
+        let mut text = String::new();
+        for at in 0..drawn.len() {
+            let one = &drawn[at];
+            let arrow = self.frame.score.arrows()[one.arrow as usize];
+            let near = &drawn[at.saturating_sub(NEIGHBOURS)..drawn.len().min(at + NEIGHBOURS)];
+            let lines: Vec<(Point, Point)> = near
+                .iter()
+                .filter(|other| other.arrow != one.arrow)
+                .map(|other| other.piece)
+                .collect();
+            let mut done = false;
+            for form in Form::ALL {
+                if !write_label(&mut text, &arrow, form, self.options.numbers) {
+                    continue;
+                }
+                if let Some(placed) = self.place(one, text.chars().count(), &lines, &labels) {
+                    let font = self.layout.label;
+                    let style = TextStyle::new(font, Anchor::Middle)
+                        .turned(placed.angle)
+                        .halo();
+                    self.list
+                        .write(&text, placed.box_.centre, style, one.ink, one.subject);
+                    labels.block(placed.box_);
+                    done = true;
+                    break;
+                }
+            }
+            if !done {
+                let centre = between(one.piece.0, one.piece.1, 0.5 * one.reach);
+                self.list.push(
+                    Shape::Dot {
+                        centre,
+                        radius: 2.6,
+                    },
+                    one.ink,
+                    255,
+                    one.subject,
+                );
+            }
+        }
+    }
+
+    fn block_folds(&self, labels: &mut Labels) {
+        let (top, bottom) = (
+            self.layout.head - self.shift,
+            self.layout.height - self.shift,
+        );
+        let [a, b] = self.layout.lifeline;
+        for fold in self.frame.score.time.folds_in(top, bottom, self.zoom, 256) {
+            if fold.start.0 <= self.frame.now.0 {
+                let inset = (fold.bottom - fold.top) * 0.2;
+                let rect = Rect::new(
+                    a,
+                    fold.top + self.shift + inset,
+                    b - a,
+                    fold.bottom - fold.top - 2.0 * inset,
+                );
+                labels.block(Turned::upright(rect));
+            }
+        }
+    }
+
+    fn place(
+        &self,
+        one: &Drawn,
+        characters: usize,
+        lines: &[(Point, Point)],
+        labels: &Labels,
+    ) -> Option<Placed> {
+        let font = self.layout.label;
+        let (width, height) = (font.width_of(characters) + 4.0, font.size() + 1.0);
+        let (from, to) = one.piece;
+        let length = distance(from, to);
+        if length < 1.0 {
+            return None;
+        }
+        // Written from left to right, whichever way the segment goes.
+        let (left, right) = if from.x <= to.x {
+            (from, to)
+        } else {
+            (to, from)
+        };
+        let angle = (right.y - left.y).atan2(right.x - left.x);
+        let steep = angle.abs() > 0.7;
+        let off = height / 2.0 + self.layout.stroke + 1.5;
+        let mut best: Option<(u32, Placed)> = None;
+        for (rank, place) in PLACES.into_iter().enumerate() {
+            // What was lost is written where it was.
+            let share = place
+                * if one.reach < 1.0 {
+                    one.reach.max(0.7)
+                } else {
+                    1.0
+                };
+            if !steep
+                && (share * length < width / 2.0 + 6.0
+                    || (1.0 - share) * length < width / 2.0 + 12.0)
+            {
+                continue;
+            }
+            let on = between(from, to, share);
+            for (side, sign) in [-1.0f32, 1.0].into_iter().enumerate() {
+                let placed = if steep {
+                    let centre = point(on.x + sign * (width / 2.0 + 6.0), on.y);
+                    Placed {
+                        box_: Turned::new(centre, width, height, 0.0),
+                        angle: 0.0,
+                    }
+                } else {
+                    let (sin, cos) = angle.sin_cos();
+                    let centre = point(on.x - sin * off * sign, on.y + cos * off * sign);
+                    Placed {
+                        box_: Turned::new(centre, width, height, angle),
+                        angle,
+                    }
+                };
+                let [a, b] = self.layout.lifeline;
+                let centre = placed.box_.centre;
+                if steep && (centre.x - width / 2.0 < a || centre.x + width / 2.0 > b) {
+                    continue;
+                }
+                if !labels.is_free(&placed.box_) {
+                    continue;
+                }
+                let crossings = lines
+                    .iter()
+                    .filter(|(from, to)| placed.box_.crossed_by(*from, *to))
+                    .count() as u32;
+                let cost = crossings * 20 + rank as u32 * 2 + side as u32 * 3;
+                if best.as_ref().is_none_or(|(least, _)| cost < *least) {
+                    best = Some((cost, placed));
+                }
+            }
+        }
+        best.map(|(_, placed)| placed)
+    }
+}

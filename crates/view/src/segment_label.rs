@@ -1,0 +1,145 @@
+//! What is written on a segment: flags and numbers, in ever shorter forms.
+
+use tcp::wire::Flags;
+
+use crate::ink::Ink;
+use crate::score::{Arrow, mark};
+use crate::text::{push_number, push_signed};
+use crate::viewport::Numbers;
+
+/// The forms of a label, longest first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Form {
+    /// `SYN seq=0 mss=1460`, `ACK seq=1 ack=1 win=0`.
+    Rich,
+    /// `PSH ACK seq=1 ack=1 len=500`.
+    Full,
+    /// `PSH ACK 1 1 500`.
+    Numbers,
+    /// `PSH ACK`.
+    Flags,
+    /// `P.`
+    Letters,
+}
+
+impl Form {
+    /// Longest first.
+    pub const ALL: [Form; 5] = [
+        Form::Rich,
+        Form::Full,
+        Form::Numbers,
+        Form::Flags,
+        Form::Letters,
+    ];
+}
+
+/// Names of the control bits, in the order in which people say them.
+pub const FLAG_NAMES: [(Flags, &str); 8] = [
+    (Flags::SYN, "SYN"),
+    (Flags::FIN, "FIN"),
+    (Flags::RST, "RST"),
+    (Flags::PSH, "PSH"),
+    (Flags::ACK, "ACK"),
+    (Flags::URG, "URG"),
+    (Flags::ECE, "ECE"),
+    (Flags::CWR, "CWR"),
+];
+
+/// Appends `SYN ACK`; `-` for none at all.
+pub fn push_flag_names(out: &mut String, flags: Flags) {
+    let mut first = true;
+    for (bit, name) in FLAG_NAMES {
+        if flags.contains(bit) {
+            if !first {
+                out.push(' ');
+            }
+            out.push_str(name);
+            first = false;
+        }
+    }
+    if first {
+        out.push('-');
+    }
+}
+
+/// Appends a sequence number: counted from `base` where it is known and asked for.
+pub fn push_sequence(out: &mut String, number: u32, base: u32, numbers: Numbers) {
+    if numbers == Numbers::Absolute || base == 0 {
+        push_number(out, u64::from(number));
+    } else {
+        push_signed(out, i64::from(number.wrapping_sub(base) as i32));
+    }
+}
+
+/// Writes a form of a segment's label into `out` (cleared first). False when the form would be the same as a shorter one.
+pub fn write_label(out: &mut String, arrow: &Arrow, form: Form, numbers: Numbers) -> bool {
+    out.clear();
+    if arrow.is(mark::ICMP) {
+        out.push_str("ICMP");
+        return form >= Form::Flags;
+    }
+    let flags = Flags(arrow.flags);
+    if form == Form::Letters {
+        use core::fmt::Write;
+        let _ = write!(out, "{flags}");
+        return true;
+    }
+    push_flag_names(out, flags);
+    if form == Form::Flags {
+        return true;
+    }
+    let named = form != Form::Numbers;
+    let key = |out: &mut String, key: &str| {
+        out.push(' ');
+        if named {
+            out.push_str(key);
+            out.push('=');
+        }
+    };
+    key(out, "seq");
+    push_sequence(out, arrow.seq, arrow.seq_base, numbers);
+    if flags.ack() {
+        key(out, "ack");
+        push_sequence(out, arrow.ack, arrow.ack_base, numbers);
+    }
+    if arrow.len > 0 {
+        key(out, "len");
+        push_number(out, u64::from(arrow.len));
+    }
+    if form == Form::Rich {
+        let mut more = false;
+        if arrow.mss > 0 {
+            key(out, "mss");
+            push_number(out, u64::from(arrow.mss));
+            more = true;
+        }
+        if arrow.window == 0 && !flags.rst() {
+            key(out, "win");
+            out.push('0');
+            more = true;
+        }
+        return more;
+    }
+    true
+}
+
+/// The ink of a segment.
+#[must_use]
+pub fn ink_of(arrow: &Arrow) -> Ink {
+    let flags = Flags(arrow.flags);
+    if arrow.is(mark::FORGED) {
+        Ink::Forged
+    } else if arrow.is(mark::ICMP) {
+        Ink::Icmp
+    } else if flags.rst() {
+        Ink::Rst
+    } else if flags.syn() {
+        Ink::Syn
+    } else if flags.fin() {
+        Ink::Fin
+    } else if arrow.len > 0 {
+        Ink::Data
+    } else {
+        Ink::Ack
+    }
+}

@@ -431,3 +431,7 @@ pub fn scroll_to_keep(
         - at.y)
         .max(0.0)
 }
+
+#[cfg(test)]
+#[path = "ladder_tests.rs"]
+mod tests;

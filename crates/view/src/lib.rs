@@ -7,11 +7,16 @@
 pub mod display;
 pub mod frame;
 pub mod geometry;
+pub mod hit;
 pub mod ink;
 pub mod ladder;
 pub mod score;
 pub mod segment_label;
+pub mod snapshot;
 pub mod spans;
+pub mod svg;
+#[cfg(test)]
+mod testing;
 pub mod text;
 pub mod time_map;
 pub mod viewport;

@@ -165,3 +165,20 @@ pub fn push_seconds(out: &mut String, us: u64) {
         place /= 10;
     }
 }
+
+/// Appends a number of hundredths as a decimal fraction without trailing zeros: `-1.5`, `12`.
+pub fn push_signed_hundredths(out: &mut String, hundredths: i64) {
+    if hundredths < 0 {
+        out.push('-');
+    }
+    let magnitude = hundredths.unsigned_abs();
+    push_number(out, magnitude / 100);
+    let rest = (magnitude % 100) as u8;
+    if rest > 0 {
+        out.push('.');
+        out.push((b'0' + rest / 10) as char);
+        if rest % 10 > 0 {
+            out.push((b'0' + rest % 10) as char);
+        }
+    }
+}

@@ -7,6 +7,7 @@
 pub mod json_lines;
 pub mod link;
 pub mod mermaid;
+pub mod packetdrill;
 pub mod pcapng;
 
 use sim::trace::{RecordKind, Sent, Trace, Why, WorldReason};

@@ -185,10 +185,7 @@ fn statement(
 fn assignment(text: &str) -> Option<(&str, &str)> {
     let (name, body) = text.split_once('=')?;
     let name = name.trim();
-    let plain = !name.is_empty()
-        && name
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let plain = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     (plain && !body.starts_with('=')).then_some((name, body))
 }
 

@@ -222,7 +222,12 @@ impl Wire {
                         return Err("the IP header's checksum is wrong");
                     }
                     let at = |from: usize| {
-                        Ipv4Addr::new(bytes[from], bytes[from + 1], bytes[from + 2], bytes[from + 3])
+                        Ipv4Addr::new(
+                            bytes[from],
+                            bytes[from + 1],
+                            bytes[from + 2],
+                            bytes[from + 3],
+                        )
                     };
                     (
                         at(12).into(),

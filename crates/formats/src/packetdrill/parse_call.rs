@@ -208,11 +208,9 @@ fn unescaped(text: &str) -> Vec<u8> {
                     .take(2)
                     .take_while(|b| (b'0'..=b'7').contains(b))
                     .count();
-                let value = rest[..digits]
-                    .iter()
-                    .fold(escape - b'0', |value, digit| {
-                        value.wrapping_shl(3) | (digit - b'0')
-                    });
+                let value = rest[..digits].iter().fold(escape - b'0', |value, digit| {
+                    value.wrapping_shl(3) | (digit - b'0')
+                });
                 bytes.push(value);
                 rest = &rest[digits..];
             }

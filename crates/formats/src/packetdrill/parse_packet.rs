@@ -1,8 +1,6 @@
 //! The `<` and `>` lines.
 
-use super::ast::{
-    Action, Direction, Ecn, Icmp, IpSpec, ScriptError, Segment, TcpOption, flag,
-};
+use super::ast::{Action, Direction, Ecn, Icmp, IpSpec, ScriptError, Segment, TcpOption, flag};
 use super::lexer::Token;
 use super::parser::Parser;
 

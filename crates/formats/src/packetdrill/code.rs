@@ -85,11 +85,8 @@ fn statement_end(bytes: &[u8], start: usize) -> usize {
         let byte = bytes[at];
         match byte {
             b'\\' => at += 1,
-            _ if quote.is_some() => {
-                if quote == Some(byte) {
-                    quote = None;
-                }
-            }
+            _ if quote == Some(byte) => quote = None,
+            _ if quote.is_some() => {}
             b'"' | b'\'' => quote = Some(byte),
             b'#' => {
                 while at + 1 < bytes.len() && bytes[at + 1] != b'\n' {

@@ -3,13 +3,18 @@
 use super::ast::{
     Action, Code, Command, Direction, Event, OptionLine, Place, Script, ScriptError, Time,
 };
+use super::config::Config;
 use super::lexer::{Lexeme, Token, tokens};
 
-/// Reads a script in either dialect.
+/// Reads a script in either dialect. `definitions` replace words, as `--define=NAME=value` does.
 ///
 /// # Errors
 /// The first thing that is not understood, with its place.
-pub fn parse(text: &str, defined: &[&str]) -> Result<Script, ScriptError> {
+pub fn parse(
+    text: &str,
+    defined: &[&str],
+    definitions: &[(String, String)],
+) -> Result<Script, ScriptError> {
     let lexemes = tokens(text, defined)?;
     let end = Place {
         line: text.lines().count().max(1) as u32,
@@ -20,7 +25,7 @@ pub fn parse(text: &str, defined: &[&str]) -> Result<Script, ScriptError> {
         at: 0,
         end,
     }
-    .script()
+    .script(definitions)
 }
 
 pub(super) struct Parser {
@@ -122,7 +127,7 @@ impl Parser {
         }
     }
 
-    fn script(mut self) -> Result<Script, ScriptError> {
+    fn script(mut self, definitions: &[(String, String)]) -> Result<Script, ScriptError> {
         let mut script = Script::default();
         while let Some(Token::Flag(name)) = self.peek() {
             let name = name.clone();
@@ -134,6 +139,10 @@ impl Parser {
                 None
             };
             script.options.push(OptionLine { place, name, value });
+        }
+        let own = Config::definitions(&script);
+        for (name, value) in definitions.iter().chain(&own) {
+            self.substitute(name, value)?;
         }
         if matches!(self.peek(), Some(Token::Command(_))) {
             script.init = Some(self.command()?);
@@ -149,6 +158,25 @@ impl Parser {
             script.events.push(self.event()?);
         }
         Ok(script)
+    }
+
+    /// Puts a definition's value in the place of its name, from here on.
+    fn substitute(&mut self, name: &str, value: &str) -> Result<(), ScriptError> {
+        let value: Vec<Token> = tokens(value, &[])?.into_iter().map(|l| l.token).collect();
+        let mut at = self.at;
+        while let Some(lexeme) = self.lexemes.get(at).cloned() {
+            if matches!(&lexeme.token, Token::Word(word) if word == name) {
+                let put = value.iter().map(|token| Lexeme {
+                    token: token.clone(),
+                    ..lexeme
+                });
+                self.lexemes.splice(at..=at, put);
+                at += value.len();
+            } else {
+                at += 1;
+            }
+        }
+        Ok(())
     }
 
     fn option_value(&mut self) -> Result<String, ScriptError> {

@@ -12,12 +12,13 @@ const V6_HEADER: usize = 40;
 const HOP_BY_HOP: u8 = 0;
 const ROUTING: u8 = 43;
 const FRAGMENT: u8 = 44;
-const AUTHENTICATION: u8 = 51;
 const DESTINATION_OPTIONS: u8 = 60;
-const MOBILITY: u8 = 135;
 
 /// An IP datagram, whole and unfragmented. Bytes after its end (as a link layer
 /// may leave them) do not belong to it.
+///
+/// IPv6 hop-by-hop, routing, fragment and destination headers are skipped; any
+/// other (IPsec's, mobility) is what `protocol` then says. IPv4 options are skipped too.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Datagram<'a> {
     /// Who sent it.
@@ -73,16 +74,23 @@ impl<'a> Datagram<'a> {
             return Err(WireError::HeaderLength { found: header_len });
         }
         let total = usize::from(be16(fixed, 2));
+        let Some((header, rest)) = bytes.split_at_checked(header_len) else {
+            return Err(WireError::Truncated {
+                offset: bytes.len(),
+                needed: header_len,
+            });
+        };
         if total < header_len {
             return Err(WireError::TotalLength { found: total });
         }
-        let end = if quoted {
-            total.min(bytes.len())
-        } else {
-            total
-        };
-        let (Some(header), Some(payload)) = (bytes.get(..header_len), bytes.get(header_len..end))
-        else {
+        let length = total - header_len;
+        let Some(payload) = rest.get(
+            ..if quoted {
+                length.min(rest.len())
+            } else {
+                length
+            },
+        ) else {
             return Err(WireError::Truncated {
                 offset: bytes.len(),
                 needed: total,
@@ -121,43 +129,36 @@ impl<'a> Datagram<'a> {
         })?;
         let mut protocol = fixed[6];
         let mut at = V6_HEADER;
-        loop {
+        while matches!(
+            protocol,
+            HOP_BY_HOP | ROUTING | FRAGMENT | DESTINATION_OPTIONS
+        ) {
+            if protocol == HOP_BY_HOP && at != V6_HEADER {
+                return Err(WireError::ExtensionOrder { offset: at });
+            }
             let extension = whole.get(at..).unwrap_or(&[]);
-            let length = match protocol {
-                HOP_BY_HOP if at != V6_HEADER => {
-                    return Err(WireError::ExtensionOrder { offset: at });
-                }
-                HOP_BY_HOP | ROUTING | DESTINATION_OPTIONS | MOBILITY => {
-                    8 + 8 * usize::from(extension.get(1).copied().unwrap_or(0))
-                }
-                AUTHENTICATION => 8 + 4 * usize::from(extension.get(1).copied().unwrap_or(0)),
-                FRAGMENT => 8,
-                _ => break,
+            let truncated = |needed| WireError::Truncated { offset: at, needed };
+            let Some(&[next, units, high, low, ..]) = extension.first_chunk::<8>() else {
+                return Err(truncated(at + 8));
             };
-            // An authentication header counts in words of four, less two (RFC 4302 2.2): never below 12 bytes.
-            let floor = if protocol == AUTHENTICATION { 12 } else { 8 };
-            if extension.len() < length.max(floor) {
-                return Err(WireError::Truncated {
-                    offset: at,
-                    needed: at + length.max(floor),
-                });
+            let length = if protocol == FRAGMENT {
+                8
+            } else {
+                8 + 8 * usize::from(units)
+            };
+            if extension.len() < length {
+                return Err(truncated(at + length));
             }
-            if protocol == AUTHENTICATION && length < floor {
-                return Err(WireError::Truncated {
-                    offset: at,
-                    needed: at + floor,
-                });
-            }
-            if protocol == ROUTING && !quoted && extension.get(3).copied().unwrap_or(0) != 0 {
+            if protocol == ROUTING && !quoted && low != 0 {
                 return Err(WireError::SourceRoute { offset: at });
             }
             // A fragment header with offset 0 and no more to come is a whole
-            // datagram (RFC 6946).
+            // datagram (RFC 6946); a quote may be a first fragment.
             let parts = if quoted { 0xfff8 } else { 0xfff9 };
-            if protocol == FRAGMENT && be16(extension, 2) & parts != 0 {
+            if protocol == FRAGMENT && u16::from_be_bytes([high, low]) & parts != 0 {
                 return Err(WireError::Fragment { offset: at + 2 });
             }
-            protocol = extension.first().copied().unwrap_or(59);
+            protocol = next;
             at += length;
         }
         let (header, payload) = whole.split_at_checked(at).unwrap_or((whole, &[]));

@@ -56,36 +56,6 @@ pub fn of_libtest(said: &str) -> Counts {
     counts
 }
 
-/// Node's own runner: its TAP and its spec output end with the same sums.
-pub fn of_node(said: &str) -> Counts {
-    let mut counts = Counts::default();
-    for line in said.lines().map(str::trim) {
-        if let Some((word, number)) = line
-            .strip_prefix("# ")
-            .or_else(|| line.strip_prefix("ℹ "))
-            .and_then(|sum| sum.split_once(' '))
-        {
-            let number = number.trim().parse().unwrap_or(0);
-            match word {
-                "pass" => counts.passed += number,
-                "fail" | "cancelled" => counts.failed += number,
-                _ => {}
-            }
-        }
-        for mark in [" # SKIP", " # TODO"] {
-            if let Some((test, reason)) = line.split_once(mark) {
-                counts.skipped.push(Skip {
-                    test: test
-                        .trim_start_matches(|c: char| !c.is_alphabetic() || c == '-')
-                        .replacen("ok ", "", 1),
-                    reason: reason.trim().into(),
-                });
-            }
-        }
-    }
-    counts
-}
-
 /// Our own reporter for Playwright (`playwright-reporter.mjs`).
 pub fn of_playwright(said: &str) -> Counts {
     let mut counts = Counts::default();
@@ -153,17 +123,6 @@ mod tests {
             }]
         );
         assert_eq!(of_libtest("error: could not compile"), Counts::default());
-    }
-
-    #[test]
-    fn node_speaks_two_ways() {
-        let tap = "ok 1 - adds\nok 2 - waits # SKIP no network\n# tests 3\n# pass 1\n# fail 1\n# cancelled 0\n# skipped 1\n";
-        let counts = of_node(tap);
-        assert_eq!((counts.passed, counts.failed), (1, 1));
-        assert_eq!(counts.skipped.len(), 1);
-        assert_eq!(counts.skipped[0].reason, "no network");
-        let spec = "✔ adds (0.1ms)\nℹ tests 2\nℹ pass 2\nℹ fail 0\n";
-        assert_eq!(of_node(spec).passed, 2);
     }
 
     #[test]

@@ -100,13 +100,6 @@ const SUITES: &[Suite] = &[
         kind: Kind::Check(|| npm("web", &["run", "--silent", "lint"])),
     },
     Suite {
-        name: "page",
-        about: "running the page's tests in Node.js (npm test)",
-        needs: &[Need::PagePackages],
-        of_page: true,
-        kind: Kind::Runner(|| npm("web", &["run", "--silent", "test"]), counts::of_node),
-    },
-    Suite {
         name: "browser",
         about: "running the page in Chromium (Playwright)",
         needs: &[Need::BrowserPackages, Need::Chromium, Need::KoreanFont],

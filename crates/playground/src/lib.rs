@@ -1,1 +1,20 @@
-//! See `crates/README.md`.
+//! The player, and its way into a page. See `API.md` beside this crate's manifest.
+
+pub mod acting;
+pub mod actions;
+#[cfg(target_arch = "wasm32")]
+pub mod bindings;
+#[cfg(target_arch = "wasm32")]
+pub mod canvas;
+pub mod data;
+pub mod detail;
+pub mod events;
+pub mod hosts;
+pub mod playback;
+#[cfg(test)]
+mod playback_tests;
+pub mod player;
+pub mod rows;
+pub mod share;
+pub mod tables;
+pub mod views;

@@ -15,6 +15,7 @@ pub mod error;
 pub mod event;
 pub mod hash;
 pub mod isn;
+pub mod permission;
 pub mod reason;
 pub mod rfc;
 pub mod rtt;

@@ -1,0 +1,345 @@
+//! Acting on the run: interventions, undo, branches, and two futures side by side.
+
+use sim::history::{BranchId, History};
+use sim::run::Run;
+use sim::trace::{RecordId, RecordKind, Trace};
+use tcp::settings::Policy;
+use tcp::time::Instant;
+use view::score::Score;
+
+use crate::actions;
+use crate::data::{Data, Failure, Request};
+use crate::events::Events;
+use crate::playback::Input;
+use crate::player::{Player, changed, unplayable};
+use crate::rows::Book;
+
+/// How many events of another future are simulated for a comparison.
+const STEPS_OF_OTHER: u32 = 20_000;
+
+/// What the run is compared with.
+pub struct Other {
+    /// Another branch, or the same run under another policy.
+    of: Which,
+    run: Run,
+    trace: Trace,
+    /// Its score.
+    pub score: Score,
+    events: Events,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Which {
+    Branch(BranchId),
+    Policy(Policy),
+}
+
+impl Other {
+    fn new(of: Which, run: Run, trace: Trace) -> Other {
+        let mut score = Score::new(&run, true);
+        score.extend(&run, &trace);
+        let mut events = Events::default();
+        events.extend(&trace);
+        Other {
+            of,
+            run,
+            trace,
+            score,
+            events,
+        }
+    }
+
+    fn book(&self) -> Book<'_> {
+        Book {
+            run: &self.run,
+            trace: &self.trace,
+            score: &self.score,
+            events: &self.events,
+        }
+    }
+}
+
+impl Player {
+    /// Carries out an action at the playback time. In the past that forks. Answers `{forked, branch, record}`.
+    ///
+    /// # Errors
+    /// Why not: see [`actions::action`].
+    pub fn act(&mut self, request: &dyn Request) -> Result<Data, Failure> {
+        let action = actions::action(request, self.scene())?;
+        let before = self.history.branches().len();
+        let branch = self.history.apply(self.now.time, action);
+        let forked = self.history.branches().len() > before;
+        self.playback.input(Input::Act);
+        self.refresh_other();
+        self.remake();
+        Ok(Data::object()
+            .with("forked", forked)
+            .with("branch", branch.0)
+            .with("record", self.latest_intervention()))
+    }
+
+    /// The record of what a person did last at this instant.
+    fn latest_intervention(&self) -> Option<u32> {
+        let trace = self.history.trace();
+        let mut id = self.now.records;
+        while let Some(before) = id.checked_sub(1) {
+            let record = trace.record(RecordId(before))?;
+            if record.time < self.now.time {
+                return None;
+            }
+            if matches!(
+                record.kind,
+                RecordKind::Intervention {
+                    scripted: false,
+                    ..
+                }
+            ) {
+                return Some(before);
+            }
+            id = before;
+        }
+        None
+    }
+
+    /// Takes back the last intervention, and shows the moment it was made at. False if there is none.
+    pub fn undo(&mut self) -> bool {
+        let time = self.history.undo();
+        self.gone_to(time)
+    }
+
+    /// Does again what was undone last.
+    pub fn redo(&mut self) -> bool {
+        let time = self.history.redo();
+        self.gone_to(time)
+    }
+
+    fn gone_to(&mut self, time: Option<Instant>) -> bool {
+        let Some(time) = time else { return false };
+        self.refresh_other();
+        self.remake();
+        self.seek(time);
+        self.mark(changed::ALL);
+        true
+    }
+
+    /// Whether there is something to undo, to redo.
+    #[must_use]
+    pub fn undoable(&self) -> (bool, bool) {
+        (self.history.can_undo(), self.history.can_redo())
+    }
+
+    // ---- branches ----
+
+    /// Every branch, the first run's first.
+    #[must_use]
+    pub fn branches(&self) -> Data {
+        let current = self.history.current();
+        let row = |info: sim::history::BranchInfo| {
+            let trace = self.history.trace_of(info.id);
+            Data::object()
+                .with("index", info.id.0)
+                .with("name", info.name)
+                .with("parent", info.parent.map(|(parent, _)| parent.0))
+                .with("fork_us", info.parent.map_or(0, |(_, time)| time.0))
+                .with("active", info.id == current)
+                .with("record_count", trace.map_or(0, Trace::len))
+                .with("trace_hash", trace.map(|trace| hex(trace.hash())))
+                .with("interventions", info.interventions)
+        };
+        Data::List(self.history.branches().into_iter().map(row).collect())
+    }
+
+    /// Shows another branch, at the same moment.
+    ///
+    /// # Errors
+    /// `unknown-branch`.
+    pub fn switch_branch(&mut self, index: u32) -> Result<(), Failure> {
+        if !self.history.switch(BranchId(index)) {
+            return Err(unknown_branch(index));
+        }
+        self.refresh_other();
+        self.remake();
+        let position = self.playback.position().min(self.end());
+        self.seek(position);
+        self.mark(changed::ALL);
+        Ok(())
+    }
+
+    /// Names a branch.
+    ///
+    /// # Errors
+    /// `unknown-branch`.
+    pub fn rename_branch(&mut self, index: u32, name: &str) -> Result<(), Failure> {
+        if !self.history.rename(BranchId(index), name) {
+            return Err(unknown_branch(index));
+        }
+        self.mark(changed::RUN);
+        Ok(())
+    }
+
+    // ---- two futures ----
+
+    /// Puts another branch beside this one; `None` for nothing. Answers `{with, first_difference}`.
+    ///
+    /// # Errors
+    /// `unknown-branch`.
+    pub fn compare_branch(&mut self, index: Option<u32>) -> Result<Data, Failure> {
+        self.mark(changed::PICTURE);
+        let Some(index) = index else {
+            self.other = None;
+            return Ok(Data::Nothing);
+        };
+        let branch = BranchId(index);
+        let run = self
+            .history
+            .run_of(branch)
+            .cloned()
+            .ok_or_else(|| unknown_branch(index))?;
+        let simulated = self.history.trace_of(branch).cloned();
+        // Only the present branch is simulated to its end for sure.
+        let trace = match simulated {
+            Some(trace) if branch == self.history.current() => trace,
+            _ => played(&run)?,
+        };
+        self.other = Some(Other::new(Which::Branch(branch), run, trace));
+        Ok(self.comparison())
+    }
+
+    /// Puts the same run under another policy beside this one.
+    ///
+    /// # Errors
+    /// `unknown-policy`.
+    pub fn compare_policy(&mut self, policy: &str) -> Result<Data, Failure> {
+        let policy = Policy::from_id(policy)
+            .ok_or_else(|| Failure::new("unknown-policy").about("policy", policy.to_owned()))?;
+        let run = under(self.history.run(), policy);
+        let trace = played(&run)?;
+        self.other = Some(Other::new(Which::Policy(policy), run, trace));
+        self.mark(changed::PICTURE);
+        Ok(self.comparison())
+    }
+
+    /// The run has changed: so may what it is compared with.
+    fn refresh_other(&mut self) {
+        if let Some(Other {
+            of: Which::Policy(policy),
+            ..
+        }) = self.other
+        {
+            let run = under(self.history.run(), policy);
+            self.other = played(&run)
+                .ok()
+                .map(|trace| Other::new(Which::Policy(policy), run, trace));
+        }
+    }
+
+    /// What the run is compared with, and where they part.
+    #[must_use]
+    pub fn comparison(&self) -> Data {
+        let Some(other) = &self.other else {
+            return Data::Nothing;
+        };
+        let with = match other.of {
+            Which::Branch(branch) => Data::object().with("branch", branch.0),
+            Which::Policy(policy) => Data::object().with("policy", policy.id()),
+        };
+        let difference = first_difference(self.history.trace(), &other.trace).map(|id| {
+            let here = self.history.trace().record(id).map(|record| record.time);
+            let there = other.trace.record(id).map(|record| record.time);
+            let time = here.into_iter().chain(there).min().unwrap_or(Instant::ZERO);
+            Data::object()
+                .with("here", self.book().row(id))
+                .with("there", other.book().row(id))
+                .with("time_us", time.0)
+        });
+        Data::object()
+            .with("with", with)
+            .with("first_difference", difference)
+    }
+
+    /// The first record in which the run and what it is compared with are not alike.
+    #[must_use]
+    pub fn difference(&self) -> Option<RecordId> {
+        first_difference(self.history.trace(), &self.other.as_ref()?.trace)
+    }
+
+    // ---- the run ----
+
+    /// 16 hex digits over the trace as far as it is simulated.
+    #[must_use]
+    pub fn trace_hash(&self) -> String {
+        hex(self.history.trace().hash())
+    }
+
+    /// The scenario's id.
+    #[must_use]
+    pub fn scenario_id(&self) -> &str {
+        &self.history.run().scenario.id
+    }
+
+    /// The seed, in decimal.
+    #[must_use]
+    pub fn seed(&self) -> String {
+        let mut text = String::new();
+        view::text::push_number(&mut text, self.history.run().seed);
+        text
+    }
+
+    /// The run as text.
+    #[must_use]
+    pub fn run_text(&self) -> String {
+        let mut run = self.history.run().clone();
+        run.trace_hash = self.history.end().map(|_| self.history.trace().hash());
+        sim::text::print(&run)
+    }
+}
+
+fn unknown_branch(index: u32) -> Failure {
+    Failure::new("unknown-branch").about("branch", index)
+}
+
+fn under(run: &Run, policy: Policy) -> Run {
+    let mut run = run.clone();
+    for host in &mut run.scenario.hosts {
+        host.policy = policy;
+    }
+    run
+}
+
+/// The trace of a run from its beginning to its end, or as far as a comparison looks.
+fn played(run: &Run) -> Result<Trace, Failure> {
+    let mut history = History::new(run.clone()).map_err(unplayable)?;
+    let _ = history.advance_to_end(STEPS_OF_OTHER);
+    Ok(history.trace().clone())
+}
+
+/// Both traces are alike as long as the records are, and the segments they put on the link.
+fn first_difference(one: &Trace, other: &Trace) -> Option<RecordId> {
+    let both = one.len().min(other.len()) as u32;
+    let header = |trace: &Trace, id: RecordId| {
+        trace.sent(id).map(|sent| {
+            (
+                sent.seq,
+                sent.ack,
+                sent.flags,
+                sent.window,
+                sent.len,
+                sent.datagram_len,
+            )
+        })
+    };
+    (0..both)
+        .map(RecordId)
+        .find(|id| one.record(*id) != other.record(*id) || header(one, *id) != header(other, *id))
+        .or_else(|| (one.len() != other.len()).then_some(RecordId(both)))
+}
+
+/// 16 hex digits.
+pub(crate) fn hex(number: u64) -> String {
+    let digits = (0..16)
+        .rev()
+        .map(|place| (number >> (place * 4)) as u32 & 15);
+    digits
+        .filter_map(|digit| char::from_digit(digit, 16))
+        .collect()
+}

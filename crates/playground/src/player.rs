@@ -1,0 +1,669 @@
+//! The player: a run, its history, a clock, a selection. Commands go in,
+//! pictures and tables come out; nothing here knows of a browser.
+
+use sim::history::{History, Progress, Snapshot};
+use sim::run::Run;
+use sim::trace::{RecordId, RecordKind};
+use sim::world::RunError;
+use tcp::settings::Policy;
+use tcp::time::Instant;
+use view::display::Subject;
+use view::frame::Frame;
+use view::score::Score;
+use view::time_map::TimeMap;
+
+use crate::acting::Other;
+use crate::actions::{self, Scene};
+use crate::data::{Data, Failure};
+use crate::events::Events;
+use crate::playback::{Input, Met, Mode, PlayMap, Playback, Stops};
+use crate::rows::Book;
+use crate::views::Views;
+use crate::{hosts, tables};
+
+/// What has changed since the page last asked: a set of bits.
+pub mod changed {
+    /// Some view must be painted again.
+    pub const PICTURE: u32 = 1;
+    /// The playback time moved across an event.
+    pub const EVENT: u32 = 2;
+    /// Playing, paused, speed, end.
+    pub const PLAYBACK: u32 = 4;
+    /// The trace: what was done, which branch, how long it is.
+    pub const RUN: u32 = 8;
+    /// Selection or hover.
+    pub const SELECTION: u32 = 16;
+    /// Playback stopped at a checkpoint.
+    pub const CHECKPOINT: u32 = 32;
+    /// All but the last: everything may be another.
+    pub const ALL: u32 = 31;
+}
+
+/// Events simulated at once when a run is opened or acted upon: more than any scenario of the catalogue has, and no long task.
+const STEPS_AT_ONCE: u32 = 3_000;
+/// Events simulated on the way, a frame.
+const STEPS_A_TICK: u32 = 1_500;
+/// A run that goes on by itself (keep-alives, say) is not simulated further ahead than this many records …
+const RECORDS_AHEAD_MAX: usize = 50_000;
+
+/// What a page may ask for when it opens a run.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Instead of the run's own seed.
+    pub seed: Option<u64>,
+    /// Instead of both hosts' policies.
+    pub policy: Option<Policy>,
+}
+
+/// See the module.
+pub struct Player {
+    pub(crate) history: History,
+    pub(crate) now: Snapshot,
+    /// The world before the latest event, and that event's number; made when a table asks for it.
+    before: Option<(usize, Snapshot)>,
+    pub(crate) events: Events,
+    pub(crate) score: Score,
+    pub(crate) playback: Playback,
+    pub(crate) views: Views,
+    pub(crate) other: Option<Other>,
+    selected: Option<RecordId>,
+    pub(crate) selection: Subject,
+    pub(crate) hover: Subject,
+    changed: u32,
+    pub(crate) notice: Option<Data>,
+    /// Idle stretches are folded.
+    folding: bool,
+}
+
+impl PlayMap for TimeMap {
+    fn play_at(&self, time: Instant) -> f64 {
+        self.play_ms(time)
+    }
+    fn time_at(&self, play_ms: f64) -> Instant {
+        self.time_at_play(play_ms)
+    }
+}
+
+impl Player {
+    /// A scenario of the catalogue.
+    ///
+    /// # Errors
+    /// `unknown-scenario`.
+    pub fn scenario(id: &str, options: &Options) -> Result<Player, Failure> {
+        let run = sim::catalogue::run(id).ok_or_else(|| tables::unknown_scenario(id))?;
+        Player::of_run(run, options)
+    }
+
+    /// A run as text.
+    ///
+    /// # Errors
+    /// What is wrong with the text, with its place; `host-kind` and `run-setting` for what cannot be played.
+    pub fn from_text(text: &str, options: &Options) -> Result<Player, Failure> {
+        Player::of_run(read(text)?, options)
+    }
+
+    pub(crate) fn of_run(mut run: Run, options: &Options) -> Result<Player, Failure> {
+        if let Some(seed) = options.seed {
+            run.seed = seed;
+        }
+        if let Some(policy) = options.policy {
+            for host in &mut run.scenario.hosts {
+                host.policy = policy;
+            }
+        }
+        // Said of the run as it was, not as it is now.
+        if options.seed.is_some() || options.policy.is_some() {
+            run.trace_hash = None;
+        }
+        let score = Score::new(&run, true);
+        let mut history = History::new(run).map_err(unplayable)?;
+        let now = history.seek(Instant::ZERO);
+        let mut player = Player {
+            history,
+            now,
+            before: None,
+            events: Events::default(),
+            score,
+            playback: Playback::default(),
+            views: Views::default(),
+            other: None,
+            selected: None,
+            selection: Subject::None,
+            hover: Subject::None,
+            changed: changed::ALL,
+            notice: None,
+            folding: true,
+        };
+        player.grow(STEPS_AT_ONCE);
+        Ok(player)
+    }
+
+    /// Replaces the run by another, as text; views, speed and theme stay.
+    ///
+    /// # Errors
+    /// As [`Player::from_text`]; nothing has changed then.
+    pub fn load_text(&mut self, text: &str) -> Result<(), Failure> {
+        let fresh = Player::from_text(text, &Options::default())?;
+        self.replace(fresh);
+        Ok(())
+    }
+
+    pub(crate) fn replace(&mut self, fresh: Player) {
+        let mut playback = Playback::default();
+        playback.set_speed(self.playback.speed());
+        playback.looped = self.playback.looped;
+        playback.checkpoints = self.playback.checkpoints;
+        playback.storyboard = self.playback.storyboard;
+        let mut views = core::mem::take(&mut self.views);
+        views.rewind();
+        let folding = self.folding;
+        *self = Player {
+            playback,
+            views,
+            ..fresh
+        };
+        if !folding {
+            self.set_folding(false);
+        }
+    }
+
+    // ---- simulating ahead ----
+
+    /// Simulates on, and takes in what came of it.
+    fn grow(&mut self, steps: u32) {
+        let ahead = self
+            .history
+            .trace()
+            .len()
+            .saturating_sub(self.now.records as usize);
+        if self.history.end().is_none() && ahead < RECORDS_AHEAD_MAX {
+            let _: Progress = self.history.advance_to_end(steps);
+        }
+        self.take_in();
+    }
+
+    fn take_in(&mut self) {
+        let trace = self.history.trace();
+        if trace.len() != self.score.records() {
+            self.score.extend(self.history.run(), trace);
+            self.events.extend(trace);
+            self.playback.remap(&self.score.time);
+            self.changed |= changed::RUN | changed::PICTURE;
+        }
+    }
+
+    /// The trace is another one: everything made from it is made anew.
+    pub(crate) fn remake(&mut self) {
+        self.score = Score::new(self.history.run(), self.folding);
+        self.events = Events::default();
+        self.before = None;
+        self.grow(STEPS_AT_ONCE);
+        self.show(self.playback.position());
+        self.playback.remap(&self.score.time);
+        // What was selected may not be there any more.
+        let length = self.history.trace().len() as u32;
+        if self.selected.is_some_and(|id| id.0 >= length) {
+            self.select(None);
+        } else {
+            self.select(self.selected);
+        }
+        self.hover = Subject::None;
+        self.changed |= changed::ALL;
+    }
+
+    /// Makes the world at an instant the one that is shown.
+    fn show(&mut self, time: Instant) {
+        let records = self.now.records;
+        self.history.seek_into(time, &mut self.now);
+        self.take_in();
+        self.changed |= changed::PICTURE;
+        if self.now.records != records {
+            self.changed |= changed::EVENT;
+        }
+    }
+
+    /// What has changed since this was last called.
+    pub fn take_changed(&mut self) -> u32 {
+        core::mem::take(&mut self.changed)
+    }
+
+    pub(crate) fn mark(&mut self, bits: u32) {
+        self.changed |= bits;
+    }
+
+    // ---- playback ----
+
+    /// Lets a spectator's time go by; answers [`changed`] bits, earlier commands' included.
+    pub fn tick(&mut self, elapsed_ms: f64) -> u32 {
+        self.grow(STEPS_A_TICK);
+        if self.playback.mode() == Mode::Playing {
+            let position = self.playback.position();
+            let stops = self.stops(position);
+            let met = self.playback.advance(elapsed_ms, &self.score.time, stops);
+            match met {
+                Met::Nothing => {}
+                Met::Checkpoint => self.changed |= changed::PLAYBACK | changed::CHECKPOINT,
+                Met::End => self.changed |= changed::PLAYBACK,
+            }
+            if self.playback.position() != position {
+                self.show(self.playback.position());
+            } else if self.views.moving() {
+                self.changed |= changed::PICTURE;
+            }
+        }
+        self.take_changed()
+    }
+
+    fn stops(&self, position: Instant) -> Stops {
+        let markers = &self.history.run().scenario.markers;
+        Stops {
+            end: self.end(),
+            final_end: self.history.end().is_some(),
+            checkpoint: markers
+                .iter()
+                .filter(|marker| marker.checkpoint && marker.time > position)
+                .map(|marker| marker.time)
+                .min(),
+            event: self.next_event(position),
+        }
+    }
+
+    fn next_event(&self, after: Instant) -> Option<Instant> {
+        let trace = self.history.trace();
+        self.events
+            .time(trace, self.events.count_until(trace, after))
+    }
+
+    /// The end of the run, as far as it is known.
+    #[must_use]
+    pub fn end(&self) -> Instant {
+        self.history
+            .end()
+            .unwrap_or_else(|| self.history.known_until())
+    }
+
+    /// Play, pause, toggle.
+    pub fn input(&mut self, input: Input) {
+        let position = self.playback.position();
+        if self.playback.input(input) {
+            self.changed |= changed::PLAYBACK;
+        }
+        if self.playback.position() != position {
+            self.show(self.playback.position());
+        }
+    }
+
+    fn put(&mut self, time: Instant, input: Input) {
+        let time = time.min(self.end());
+        if self.playback.put(time, &self.score.time, input) {
+            self.changed |= changed::PLAYBACK;
+        }
+        self.show(time);
+    }
+
+    /// To a virtual time; keeps playing if it was.
+    pub fn seek(&mut self, time: Instant) {
+        self.put(time, Input::Seek);
+    }
+
+    /// To a play time.
+    pub fn seek_play(&mut self, play_ms: f64) {
+        if !play_ms.is_nan() {
+            self.seek(self.score.time.time_at_play(play_ms.max(0.0)));
+        }
+    }
+
+    /// To the moment of a record.
+    ///
+    /// # Errors
+    /// `unknown-record`.
+    pub fn seek_record(&mut self, id: RecordId) -> Result<(), Failure> {
+        let record = self.history.trace().record(id);
+        let record = record.ok_or_else(|| Failure::new("unknown-record").about("id", id.0))?;
+        self.put(record.time, Input::Step);
+        Ok(())
+    }
+
+    /// ±n events; pauses.
+    pub fn step(&mut self, n: i32) {
+        let trace = self.history.trace();
+        let position = self.playback.position();
+        let count = self.events.count_until(trace, position);
+        let target = if n >= 0 {
+            // At the last event there may still be time to go until the end.
+            match (count + n as usize).checked_sub(1) {
+                Some(index) => self.events.time(trace, index).unwrap_or_else(|| self.end()),
+                None => position,
+            }
+        } else {
+            // Between two events, one back is the earlier of them.
+            let at_event = count > 0 && self.events.time(trace, count - 1) == Some(position);
+            let back = n.unsigned_abs() as usize + usize::from(at_event);
+            count
+                .checked_sub(back)
+                .and_then(|index| self.events.time(trace, index))
+                .unwrap_or(Instant::ZERO)
+        };
+        self.put(target, Input::Step);
+    }
+
+    /// To the next or an earlier chapter or checkpoint; pauses.
+    pub fn step_chapter(&mut self, n: i32) {
+        let position = self.playback.position();
+        let markers = self
+            .history
+            .run()
+            .scenario
+            .markers
+            .iter()
+            .map(|marker| marker.time);
+        let target = if n >= 0 {
+            markers
+                .filter(|time| *time > position)
+                .min()
+                .unwrap_or_else(|| self.end())
+        } else {
+            markers
+                .filter(|time| *time < position)
+                .max()
+                .unwrap_or(Instant::ZERO)
+        };
+        self.put(target, Input::Step);
+    }
+
+    /// Sets the speed; see [`Playback::set_speed`].
+    pub fn set_speed(&mut self, speed: f64) {
+        self.playback.set_speed(speed);
+        self.changed |= changed::PLAYBACK;
+    }
+
+    /// The clock.
+    #[must_use]
+    pub fn playback(&self) -> &Playback {
+        &self.playback
+    }
+
+    /// For switches of the clock that need no more than being set.
+    pub fn playback_mut(&mut self) -> &mut Playback {
+        self.changed |= changed::PLAYBACK | changed::PICTURE;
+        &mut self.playback
+    }
+
+    /// Play time of the whole run.
+    #[must_use]
+    pub fn play_duration_ms(&self) -> f64 {
+        self.score.time.play_ms(self.end())
+    }
+
+    /// Whether idle stretches are folded, in pictures and in play time.
+    pub fn set_folding(&mut self, folding: bool) {
+        if self.folding != folding {
+            self.folding = folding;
+            self.remake();
+        }
+    }
+
+    /// Events up to now, and altogether.
+    #[must_use]
+    pub fn event_counts(&self) -> (usize, usize) {
+        let now = self.events.count_until(self.history.trace(), self.now.time);
+        (now, self.events.len())
+    }
+
+    /// Records up to now, and altogether.
+    #[must_use]
+    pub fn record_counts(&self) -> (usize, usize) {
+        (self.now.records as usize, self.history.trace().len())
+    }
+
+    /// Chapters and checkpoints, in order of time.
+    #[must_use]
+    pub fn chapters(&self) -> Data {
+        let trace = self.history.trace();
+        let chapter = |marker: &sim::run::Marker| {
+            let record = trace.first_at_or_after(marker.time);
+            Data::object()
+                .with("time_us", marker.time.0)
+                .with("play_ms", self.score.time.play_ms(marker.time))
+                .with("record", (record < trace.len()).then_some(record))
+                .with(
+                    "kind",
+                    if marker.checkpoint {
+                        "checkpoint"
+                    } else {
+                        "chapter"
+                    },
+                )
+                .with("name", marker.key.clone())
+                .with("args", Data::object())
+        };
+        Data::List(
+            self.history
+                .run()
+                .scenario
+                .markers
+                .iter()
+                .map(chapter)
+                .collect(),
+        )
+    }
+
+    // ---- selection ----
+
+    /// Selects a record, or nothing.
+    pub fn select(&mut self, id: Option<RecordId>) {
+        let subject = id.map_or(Subject::None, |id| self.subject_of(id));
+        self.selected = id.filter(|_| subject != Subject::None);
+        if self.selection != subject {
+            self.selection = subject;
+            self.changed |= changed::SELECTION | changed::PICTURE;
+        }
+    }
+
+    /// What the pointer (or the keyboard's own cursor) is over.
+    pub fn hover(&mut self, id: Option<RecordId>) {
+        let subject = id.map_or(Subject::None, |id| self.subject_of(id));
+        if self.hover != subject {
+            self.hover = subject;
+            self.changed |= changed::SELECTION | changed::PICTURE;
+        }
+    }
+
+    /// The selected record.
+    #[must_use]
+    pub fn selected(&self) -> Option<RecordId> {
+        self.selected
+    }
+
+    /// The selected segment's sending.
+    #[must_use]
+    pub fn selected_segment(&self) -> Option<RecordId> {
+        self.history
+            .trace()
+            .sent(self.selected?)
+            .map(|sent| sent.send)
+    }
+
+    /// What pictures show of a record.
+    fn subject_of(&self, id: RecordId) -> Subject {
+        let trace = self.history.trace();
+        let Some(record) = trace.record(id) else {
+            return Subject::None;
+        };
+        let (place, socket) = (record.place, record.socket);
+        match record.kind {
+            RecordKind::Send { .. } => Subject::Segment(id),
+            RecordKind::Arrive { send, .. } | RecordKind::Drop { send, .. } => {
+                // The first end belongs to the segment itself, another to a copy.
+                match trace.sent(id) {
+                    Some(sent) if sent.fate != Some(id) => Subject::Copy(id),
+                    _ => Subject::Segment(send),
+                }
+            }
+            RecordKind::State { .. } => Subject::Band {
+                place,
+                socket,
+                record: id,
+            },
+            RecordKind::TimerSet { timer, .. } => Subject::Timer {
+                place,
+                timer,
+                record: id,
+            },
+            RecordKind::TimerFired { timer } | RecordKind::TimerCancelled { timer, .. } => {
+                let run = self
+                    .score
+                    .timers()
+                    .iter()
+                    .rev()
+                    .find(|run| run.end_record == id.0);
+                run.map_or(Subject::Record(id), |run| Subject::Timer {
+                    place,
+                    timer,
+                    record: run.record,
+                })
+            }
+            _ => Subject::Record(id),
+        }
+    }
+
+    // ---- words and numbers ----
+
+    /// What rows and details are made from.
+    #[must_use]
+    pub fn book(&self) -> Book<'_> {
+        Book {
+            run: self.history.run(),
+            trace: self.history.trace(),
+            score: &self.score,
+            events: &self.events,
+        }
+    }
+
+    /// The world now, for actions.
+    #[must_use]
+    pub fn scene(&self) -> Scene<'_> {
+        Scene {
+            trace: self.history.trace(),
+            snapshot: &self.now,
+        }
+    }
+
+    /// Both hosts now, with what the latest event changed.
+    pub fn hosts(&mut self) -> Data {
+        let trace = self.history.trace();
+        let event = self.events.count_until(trace, self.now.time);
+        if event > 0
+            && self
+                .before
+                .as_ref()
+                .is_none_or(|(number, _)| *number != event)
+        {
+            // Just before an event the world is as just after the one before it; before the first, as at zero.
+            let time = event
+                .checked_sub(2)
+                .and_then(|index| self.events.time(trace, index));
+            let snapshot = match time {
+                Some(time) => Some(self.history.seek(time)),
+                None => None,
+            };
+            self.before = snapshot.map(|snapshot| (event, snapshot));
+        }
+        let before = self.before.as_ref().filter(|(number, _)| *number == event);
+        hosts::hosts(
+            &self.now,
+            before.map(|(_, snapshot)| snapshot),
+            self.history.trace(),
+        )
+    }
+
+    /// The link now.
+    #[must_use]
+    pub fn link(&self) -> Data {
+        hosts::link(&self.now, self.book())
+    }
+
+    /// Transitions up to now.
+    #[must_use]
+    pub fn arcs(&self) -> Data {
+        let trace = self.history.trace();
+        let mut arcs = Vec::new();
+        for record in trace.iter().take(self.now.records as usize) {
+            if let RecordKind::State { from, to, reason } = record.kind {
+                arcs.push(
+                    Data::object()
+                        .with("id", record.id.0)
+                        .with("host", record.place.id())
+                        .with("socket", record.socket)
+                        .with("from", from.name())
+                        .with("to", to.name())
+                        .with("reason", reason.id()),
+                );
+            }
+        }
+        Data::List(arcs)
+    }
+
+    /// What can be done at a place now.
+    ///
+    /// # Errors
+    /// `bad-value` for what is no place.
+    pub fn actions(&self, place: &str) -> Result<Data, Failure> {
+        match place {
+            "A" => Ok(actions::host_offers(sim::run::HostId::A, self.scene())),
+            "B" => Ok(actions::host_offers(sim::run::HostId::B, self.scene())),
+            "link" | "attacker" => Ok(actions::link_offers(self.scene())),
+            _ => Err(Failure::new("bad-value").about("name", "place")),
+        }
+    }
+
+    /// What can be done to a segment now.
+    ///
+    /// # Errors
+    /// `unknown-record`.
+    pub fn segment_actions(&self, id: RecordId) -> Result<Data, Failure> {
+        actions::segment_offers(id, self.scene())
+    }
+
+    /// The frame that is shown.
+    #[must_use]
+    pub fn frame(&self) -> Frame<'_> {
+        let trace = self.history.trace();
+        let first = match self.now.records {
+            0 => 0,
+            records => trace
+                .record(RecordId(records - 1))
+                .map_or(0, |last| trace.first_at_or_after(last.time)),
+        };
+        Frame {
+            score: &self.score,
+            now: self.now.time,
+            in_flight: &self.now.in_flight,
+            selection: self.selection,
+            hover: self.hover,
+            fresh: first as u32,
+            records: self.now.records,
+        }
+    }
+}
+
+/// Reads a run; errors as the page gets them.
+pub(crate) fn read(text: &str) -> Result<Run, Failure> {
+    sim::text::parse(text).map_err(|error| {
+        let (meant, found) = error.kind.fields();
+        let mut failure = Failure::new(error.kind.id())
+            .about("expected", meant.to_owned())
+            .about("found", found.to_owned());
+        failure.place = Some((error.line, error.column));
+        failure
+    })
+}
+
+pub(crate) fn unplayable(error: RunError) -> Failure {
+    match error {
+        RunError::HostKind(host) => Failure::new("host-kind").about("host", host.id()),
+        RunError::Setting { host, name } => Failure::new("run-setting")
+            .about("host", host.id())
+            .about("name", name),
+    }
+}

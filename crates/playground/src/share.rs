@@ -1,0 +1,293 @@
+//! What links and storage hold: the run as text, with what is on screen in
+//! comments that other readers of the format pass over.
+//!
+//! ```text
+//! tcp-playground 1
+//! …
+//! #@ at 150000            the moment shown, in microseconds
+//! #@ selected 12          the selected record
+//! #@ marks 1 3fa0…        a hash of the trace after each so many records
+//! #@ branch 0 - 0 name    another branch: its number, its parent's, where it left it, its name …
+//! #| tcp-playground 1     … and its run
+//! ```
+
+use sim::history::BranchId;
+use sim::run::Run;
+use sim::trace::{RecordId, RecordKind, Trace};
+use tcp::time::Instant;
+use view::text::push_number;
+
+use crate::acting::hex;
+use crate::data::{Data, Failure};
+use crate::player::{Options, Player, changed, read};
+
+const NOTE: &str = "#@ ";
+const QUOTED: &str = "#|";
+/// So many marks tell where a trace first differs.
+const MARKS_MAX: usize = 128;
+/// How many events are simulated to see whether a link's trace is still the same.
+const STEPS_TO_CHECK: u32 = 100_000;
+
+impl Player {
+    /// The payload of a link: the present branch, the moment, the selection, the hash.
+    #[must_use]
+    pub fn share_text(&self) -> String {
+        let mut text = self.run_text();
+        if !text.ends_with('\n') {
+            text.push('\n');
+        }
+        note(&mut text, "at", self.playback().position().0);
+        if let Some(id) = self.selected() {
+            note(&mut text, "selected", id.0.into());
+        }
+        if self.history.end().is_some() {
+            let (step, marks) = marks(self.history.trace());
+            text.push_str(NOTE);
+            text.push_str("marks ");
+            push_number(&mut text, step as u64);
+            text.push(' ');
+            text.push_str(&marks);
+            text.push('\n');
+        }
+        text
+    }
+
+    /// Everything: the same, and all branches.
+    #[must_use]
+    pub fn snapshot_text(&self) -> String {
+        let mut text = self.share_text();
+        let branches = self.history.branches();
+        if branches.len() < 2 {
+            return text;
+        }
+        for info in branches {
+            text.push_str(NOTE);
+            text.push_str("branch ");
+            push_number(&mut text, info.id.0.into());
+            text.push(' ');
+            match info.parent {
+                Some((parent, time)) => {
+                    push_number(&mut text, parent.0.into());
+                    text.push(' ');
+                    push_number(&mut text, time.0);
+                }
+                None => text.push_str("- 0"),
+            }
+            if info.id == self.history.current() {
+                text.push_str(" *");
+            } else {
+                text.push_str(" +");
+            }
+            text.push_str(&info.name.replace(['\n', '\r'], " "));
+            text.push('\n');
+            let run = self
+                .history
+                .run_of(info.id)
+                .map(sim::text::print)
+                .unwrap_or_default();
+            for line in run.lines() {
+                text.push_str(QUOTED);
+                text.push_str(line);
+                text.push('\n');
+            }
+        }
+        text
+    }
+
+    /// Opens what [`Player::share_text`] or [`Player::snapshot_text`] gave.
+    ///
+    /// # Errors
+    /// As [`Player::from_text`].
+    pub fn from_share(payload: &str) -> Result<Player, Failure> {
+        let run = read(payload)?;
+        let expected = run.trace_hash;
+        let notes = Notes::read(payload);
+        let mut player = match notes.branches.as_slice() {
+            [] => Player::of_run(run, &Options::default())?,
+            branches => with_branches(branches)?,
+        };
+        if let Some(expected) = expected {
+            let _ = player.history.advance_to_end(STEPS_TO_CHECK);
+            if player.history.end().is_some() {
+                player.compare_with(expected, &notes);
+            }
+        }
+        if let Some(at) = notes.at {
+            player.seek(Instant(at));
+        }
+        player.select(notes.selected.map(RecordId));
+        player.mark(changed::ALL);
+        Ok(player)
+    }
+
+    fn compare_with(&mut self, expected: u64, notes: &Notes<'_>) {
+        let trace = self.history.trace();
+        let actual = trace.hash();
+        if actual == expected {
+            return;
+        }
+        let difference = notes
+            .marks
+            .and_then(|(step, marks)| first_unlike(trace, step, marks));
+        self.notice = Some(
+            Data::object()
+                .with("code", "trace-differs")
+                .with("expected", hex(expected))
+                .with("actual", hex(actual))
+                .with("first_difference", difference),
+        );
+    }
+
+    /// Where the trace is not the one the payload was made from.
+    #[must_use]
+    pub fn notice(&self) -> Data {
+        self.notice.clone().unwrap_or(Data::Nothing)
+    }
+}
+
+fn note(text: &mut String, name: &str, number: u64) {
+    text.push_str(NOTE);
+    text.push_str(name);
+    text.push(' ');
+    push_number(text, number);
+    text.push('\n');
+}
+
+/// One branch of a snapshot.
+struct BranchNote {
+    parent: Option<(u32, Instant)>,
+    current: bool,
+    name: String,
+    text: String,
+}
+
+#[derive(Default)]
+struct Notes<'a> {
+    at: Option<u64>,
+    selected: Option<u32>,
+    marks: Option<(usize, &'a str)>,
+    branches: Vec<BranchNote>,
+}
+
+impl<'a> Notes<'a> {
+    /// What the comments say; what cannot be understood says nothing.
+    fn read(payload: &'a str) -> Notes<'a> {
+        let mut notes = Notes::default();
+        for line in payload.lines() {
+            if let Some(note) = line.strip_prefix(NOTE) {
+                notes.note(note);
+            } else if let Some(quoted) = line.strip_prefix(QUOTED)
+                && let Some(branch) = notes.branches.last_mut()
+            {
+                branch.text.push_str(quoted);
+                branch.text.push('\n');
+            }
+        }
+        notes
+    }
+
+    fn note(&mut self, note: &'a str) {
+        let Some((name, rest)) = note.split_once(' ') else {
+            return;
+        };
+        match name {
+            "at" => self.at = rest.parse().ok(),
+            "selected" => self.selected = rest.parse().ok(),
+            "marks" => {
+                self.marks = rest.split_once(' ').and_then(|(step, marks)| {
+                    let step = step.parse().ok().filter(|step| *step > 0)?;
+                    Some((step, marks))
+                });
+            }
+            "branch" => {
+                let mut words = rest.splitn(4, ' ').skip(1);
+                let parent = words.next().and_then(|word| word.parse().ok());
+                let time = words.next().and_then(|word| word.parse().ok());
+                let name = words.next().unwrap_or("+");
+                self.branches.push(BranchNote {
+                    parent: parent.zip(time.map(Instant)),
+                    current: name.starts_with('*'),
+                    name: name.get(1..).unwrap_or_default().to_owned(),
+                    text: String::new(),
+                });
+            }
+            _ => {}
+        }
+    }
+}
+
+fn with_branches(notes: &[BranchNote]) -> Result<Player, Failure> {
+    let mut runs = Vec::with_capacity(notes.len());
+    for note in notes {
+        let run: Run = read(&note.text)?;
+        runs.push((
+            run,
+            note.parent.map(|(parent, time)| (BranchId(parent), time)),
+            note.name.clone(),
+        ));
+    }
+    let current = notes.iter().position(|note| note.current).unwrap_or(0);
+    let _ = BranchId(current as u32);
+    Player::of_run(runs.swap_remove(current).0, &Options::default())
+}
+
+/// A short hash of the trace after each `step` records, two hex digits each.
+fn marks(trace: &Trace) -> (usize, String) {
+    let step = trace.len().div_ceil(MARKS_MAX).max(1);
+    let mut marks = String::new();
+    walk(trace, step, |mark, _| {
+        for place in [4, 0] {
+            marks.push(char::from_digit(u32::from(mark) >> place & 15, 16).unwrap_or('0'));
+        }
+        true
+    });
+    (step, marks)
+}
+
+/// The first record of the first stretch whose mark is another.
+fn first_unlike(trace: &Trace, step: usize, marks: &str) -> Option<u32> {
+    let mut digits = marks.as_bytes().chunks_exact(2);
+    let mut found = None;
+    walk(trace, step, |mark, first| {
+        let there = digits
+            .next()
+            .and_then(|pair| u8::from_str_radix(core::str::from_utf8(pair).ok()?, 16).ok());
+        if there != Some(mark) {
+            found = Some(first);
+        }
+        found.is_none()
+    });
+    found
+}
+
+/// Calls `each` with the mark after every `step` records and the first record of that stretch, until it says no.
+fn walk(trace: &Trace, step: usize, mut each: impl FnMut(u8, u32) -> bool) {
+    let mut hash: u32 = 0x811c_9dc5;
+    let mut add = |number: u64| {
+        for byte in number.to_le_bytes() {
+            hash = (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+        }
+        hash
+    };
+    let length = trace.len();
+    let mut first = 0;
+    for (index, record) in trace.iter().enumerate() {
+        add(record.time.0 << 4 | record.place as u64);
+        for byte in record.kind.id().bytes() {
+            add(byte.into());
+        }
+        let mut mark = add(record.kind.why().map_or(0, |why| why.id().len() as u64));
+        if let RecordKind::Send { .. } = record.kind
+            && let Some(sent) = trace.sent(record.id)
+        {
+            mark = add(u64::from(sent.seq) << 32 | u64::from(sent.ack));
+            mark ^= add(u64::from(sent.flags) << 32 | u64::from(sent.datagram_len));
+        }
+        if (index + 1) % step == 0 || index + 1 == length {
+            if !each((mark ^ mark >> 16 ^ mark >> 8) as u8, first) {
+                return;
+            }
+            first = index as u32 + 1;
+        }
+    }
+}

@@ -1,0 +1,387 @@
+//! The views: what window each has onto the run, and the list last painted.
+
+use sim::trace::{Place, RecordId};
+use view::display::{DisplayList, Subject, point};
+use view::frame::Frame;
+use view::hit::{REACH_MOUSE, REACH_TOUCH};
+use view::ink::{Ink, Theme};
+use view::ladder;
+use view::viewport::{Numbers, Options, Spelling, Viewport};
+
+use crate::data::{Data, Failure};
+use crate::player::{Player, changed};
+
+/// A picture of the run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+#[allow(missing_docs)]
+pub enum View {
+    Ladder,
+    StatesA,
+    StatesB,
+    SequenceSpace,
+    TimeSequence,
+    Compare,
+    Header,
+}
+
+impl View {
+    /// Every view.
+    pub const ALL: [View; 7] = [
+        View::Ladder,
+        View::StatesA,
+        View::StatesB,
+        View::SequenceSpace,
+        View::TimeSequence,
+        View::Compare,
+        View::Header,
+    ];
+
+    /// The stable id.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            View::Ladder => "ladder",
+            View::StatesA => "states-a",
+            View::StatesB => "states-b",
+            View::SequenceSpace => "sequence-space",
+            View::TimeSequence => "time-sequence",
+            View::Compare => "compare",
+            View::Header => "header",
+        }
+    }
+
+    /// The view of an id.
+    #[must_use]
+    pub fn from_id(id: &str) -> Option<View> {
+        View::ALL.into_iter().find(|view| view.id() == id)
+    }
+}
+
+const ZOOM_MIN: f32 = 1.0 / 4096.0;
+const ZOOM_MAX: f32 = 64.0;
+/// A size of letters from which on a page wants the projector's sizes.
+const LARGE_PX: f64 = 20.0;
+/// Where a view is drawn that has not been on screen yet.
+const FIRST_WINDOW: Viewport = Viewport::new(960.0, 600.0);
+
+/// One view's window, and what was last painted in it.
+struct Window {
+    viewport: Viewport,
+    follow: bool,
+    list: DisplayList,
+}
+
+/// All windows, and what is switched for all of them.
+pub(crate) struct Views {
+    windows: [Window; View::ALL.len()],
+    pub options: Options,
+    theme: Theme,
+    field: Option<String>,
+}
+
+impl Default for Views {
+    fn default() -> Views {
+        Views {
+            windows: View::ALL.map(|_| Window {
+                viewport: FIRST_WINDOW,
+                follow: true,
+                list: DisplayList::default(),
+            }),
+            options: Options::default(),
+            theme: Theme::light(),
+            field: None,
+        }
+    }
+}
+
+impl Views {
+    /// Another run: windows go back to its beginning.
+    pub fn rewind(&mut self) {
+        for window in &mut self.windows {
+            window.viewport.scroll = 0.0;
+            window.follow = true;
+        }
+    }
+
+    /// Whether pictures move though no instant goes by (within a fold, say).
+    pub fn moving(&self) -> bool {
+        !self.options.storyboard
+    }
+
+    fn window(&mut self, view: View) -> &mut Window {
+        &mut self.windows[view as usize]
+    }
+}
+
+impl Player {
+    /// The display list of a view in a window of this size; good for [`Player::hit`] until the next.
+    pub fn picture(&mut self, view: View, width: f32, height: f32) -> &DisplayList {
+        let window = self.views.window(view);
+        // What a page hands in may be nonsense while it is laid out.
+        window.viewport.width = sane(width);
+        window.viewport.height = sane(height);
+        if window.follow && view == View::Ladder {
+            let viewport = window.viewport;
+            let scroll = ladder::scroll_to_follow(
+                &self.score,
+                &viewport,
+                &self.views.options,
+                self.now.time,
+            );
+            self.views.window(view).viewport.scroll = scroll;
+        }
+        let mut list = core::mem::take(&mut self.views.window(view).list);
+        let viewport = self.views.windows[view as usize].viewport;
+        self.draw(view, &viewport, &mut list);
+        let window = self.views.window(view);
+        window.list = list;
+        &window.list
+    }
+
+    /// A view, drawn.
+    fn draw(&self, view: View, viewport: &Viewport, list: &mut DisplayList) {
+        let frame = self.frame();
+        let options = &self.views.options;
+        match view {
+            View::Ladder => ladder::ladder_into(&frame, viewport, options, list),
+            _ => list.clear(viewport.width, viewport.height),
+        }
+    }
+
+    /// What stands at a point of the list last painted.
+    #[must_use]
+    pub fn hit(&self, view: View, x: f32, y: f32, touch: bool) -> Data {
+        let window = &self.views.windows[view as usize];
+        let reach = if touch { REACH_TOUCH } else { REACH_MOUSE };
+        let subject = view::hit::hit(&window.list, point(x, y), reach);
+        let kind = match subject {
+            Subject::None => return Data::Nothing,
+            Subject::Segment(_) | Subject::Copy(_) | Subject::Record(_) => "record",
+            Subject::Band { .. } | Subject::State { .. } => "state",
+            Subject::Timer { .. } => "timer",
+            Subject::Host(_) => "host",
+            Subject::Fold(_) => "fold",
+            Subject::Arc { .. } => "arc",
+            Subject::Field(_) | Subject::Variable { .. } => "field",
+        };
+        let id = Frame::record_of(subject);
+        let place = match subject {
+            Subject::Band { place, .. }
+            | Subject::Timer { place, .. }
+            | Subject::Host(place)
+            | Subject::State { place, .. }
+            | Subject::Arc { place, .. }
+            | Subject::Variable { place, .. } => Some(place),
+            _ => None,
+        };
+        let name = match subject {
+            Subject::State { state, .. } => Some(state.name()),
+            Subject::Timer { timer, .. } => Some(timer.id()),
+            _ => None,
+        };
+        let time = (view == View::Ladder).then(|| {
+            ladder::time_at(
+                &self.score,
+                &window.viewport,
+                &self.views.options,
+                point(x, y),
+            )
+            .0
+        });
+        Data::object()
+            .with("kind", kind)
+            .with("id", id.map(|id| id.0))
+            .with("name", name)
+            .with(
+                "host",
+                place
+                    .filter(|place| matches!(place, Place::A | Place::B))
+                    .map(Place::id),
+            )
+            .with("in_flight", id.is_some_and(|id| self.in_flight(id)))
+            .with("time_us", time)
+    }
+
+    /// Whether a segment is on its way now.
+    #[must_use]
+    pub fn in_flight(&self, id: RecordId) -> bool {
+        self.now.in_flight.iter().any(|flight| flight.send == id)
+    }
+
+    /// Zooms, with the point that stays put.
+    pub fn zoom(&mut self, view: View, factor: f32, x: f32, y: f32) {
+        let options = self.views.options;
+        let viewport = self.views.window(view).viewport;
+        let zoom = (viewport.zoom * factor).clamp(ZOOM_MIN, ZOOM_MAX);
+        if !zoom.is_finite() || zoom == viewport.zoom {
+            return;
+        }
+        let scroll = if view == View::Ladder {
+            ladder::scroll_to_keep(&self.score, &viewport, &options, point(x, y), zoom)
+        } else {
+            viewport.scroll
+        };
+        let window = self.views.window(view);
+        window.viewport.zoom = zoom;
+        window.viewport.scroll = scroll;
+        // Zooming about a point away from the present moment is looking elsewhere; following goes on otherwise.
+        self.mark(changed::PICTURE);
+    }
+
+    /// Scrolls by hand; ends following.
+    pub fn scroll(&mut self, view: View, _dx: f32, dy: f32) {
+        let limit = (self.content_height(view) - self.views.window(view).viewport.height).max(0.0);
+        let window = self.views.window(view);
+        let scroll = window.viewport.scroll + dy;
+        if scroll.is_finite() {
+            window.viewport.scroll = scroll.clamp(0.0, limit);
+            window.follow = false;
+            self.mark(changed::PICTURE);
+        }
+    }
+
+    /// The whole run in the window; if it is there already, the usual scale.
+    pub fn fit(&mut self, view: View) {
+        let options = self.views.options;
+        let viewport = self.views.window(view).viewport;
+        let whole = if view == View::Ladder {
+            ladder::zoom_to_fit(&self.score, &viewport, &options)
+        } else {
+            1.0
+        };
+        let window = self.views.window(view);
+        let there = (viewport.zoom - whole).abs() < whole / 1_000.0;
+        window.viewport.zoom = if there { 1.0 } else { whole };
+        window.viewport.scroll = 0.0;
+        window.follow = there;
+        self.mark(changed::PICTURE);
+    }
+
+    /// Scrolls with the playback, or no longer.
+    pub fn set_follow(&mut self, view: View, on: bool) {
+        self.views.window(view).follow = on;
+        self.mark(changed::PICTURE);
+    }
+
+    fn content_height(&self, view: View) -> f32 {
+        let viewport = &self.views.windows[view as usize].viewport;
+        match view {
+            View::Ladder => ladder::content_height(&self.score, viewport, &self.views.options),
+            _ => viewport.height,
+        }
+    }
+
+    /// `{zoom, follow, content_width, content_height, scroll_x, scroll_y}`.
+    #[must_use]
+    pub fn view_state(&self, view: View) -> Data {
+        let window = &self.views.windows[view as usize];
+        let number = f64::from;
+        Data::object()
+            .with("zoom", number(window.viewport.zoom))
+            .with("follow", window.follow)
+            .with("content_width", number(window.viewport.width))
+            .with("content_height", number(self.content_height(view)))
+            .with("scroll_x", 0.0)
+            .with("scroll_y", number(window.viewport.scroll))
+    }
+
+    /// Scrolls so that a record is seen.
+    ///
+    /// # Errors
+    /// `unknown-record`.
+    pub fn reveal(&mut self, view: View, id: RecordId) -> Result<(), Failure> {
+        let record = self.history.trace().record(id);
+        let record = record.ok_or_else(|| Failure::new("unknown-record").about("id", id.0))?;
+        if view == View::Ladder {
+            let options = self.views.options;
+            let viewport = self.views.window(view).viewport;
+            let scroll = ladder::scroll_to_reveal(&self.score, &viewport, &options, record.time);
+            let window = self.views.window(view);
+            if window.viewport.scroll != scroll {
+                window.viewport.scroll = scroll;
+                window.follow = false;
+            }
+            self.mark(changed::PICTURE);
+        }
+        Ok(())
+    }
+
+    /// A view as an SVG file in the present theme; height 0 takes as much as there is.
+    pub fn svg(&mut self, view: View, width: f32, height: f32) -> String {
+        let mut viewport = self.views.window(view).viewport;
+        viewport.width = sane(width);
+        viewport.height = sane(height);
+        if height < 1.0 {
+            viewport.scroll = 0.0;
+            viewport.height = match view {
+                View::Ladder => ladder::content_height(&self.score, &viewport, &self.views.options),
+                _ => 600.0,
+            };
+        }
+        let mut list = DisplayList::default();
+        self.draw(view, &viewport, &mut list);
+        let words = view::svg::Words {
+            title: self.scenario_id(),
+            description: "",
+            language: "en",
+        };
+        view::svg::svg(&list, &words, &view::svg::Colours::Fixed(&self.views.theme))
+    }
+
+    /// What is switched for all views.
+    ///
+    /// # Errors
+    /// `unknown-option`.
+    pub fn set_option(&mut self, name: &str, on: bool) -> Result<(), Failure> {
+        let options = &mut self.views.options;
+        match name {
+            "absolute" => {
+                options.numbers = if on {
+                    Numbers::Absolute
+                } else {
+                    Numbers::Relative
+                }
+            }
+            "kernel-names" => options.spelling = if on { Spelling::Netstat } else { Spelling::Rfc },
+            "timers" => options.hide_timers = !on,
+            "large" => options.large = on,
+            "storyboard" => {
+                options.storyboard = on;
+                self.playback.storyboard = on;
+            }
+            "fold" => self.set_folding(on),
+            _ => return Err(Failure::new("unknown-option").about("name", name.to_owned())),
+        }
+        self.mark(changed::PICTURE);
+        Ok(())
+    }
+
+    /// Colours for [`Player::svg`], as `#rrggbb` in the order of [`Ink::ALL`] (others are not understood here and
+    /// keep the light default); and the page's size of letters, which projectors have larger.
+    pub fn set_theme(&mut self, colours: &[String], size_px: f64) {
+        for (ink, colour) in Ink::ALL.iter().zip(colours) {
+            let digits = colour.strip_prefix('#').filter(|digits| digits.len() == 6);
+            if let Some(rgb) = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok()) {
+                self.views.theme.set(*ink, rgb);
+            }
+        }
+        self.views.options.large = size_px >= LARGE_PX;
+        self.mark(changed::PICTURE);
+    }
+
+    /// Marks a header field.
+    pub fn select_field(&mut self, field: Option<&str>) {
+        self.views.field = field.map(str::to_owned);
+        self.mark(changed::PICTURE);
+    }
+}
+
+/// A length a layout can be made for.
+fn sane(length: f32) -> f32 {
+    if length.is_finite() {
+        length.clamp(1.0, 16_384.0)
+    } else {
+        1.0
+    }
+}

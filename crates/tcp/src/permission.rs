@@ -53,9 +53,10 @@ impl Status {
             (StateCall::Shutdown, Listen | SynSent) => Some(CallError::Unsuitable),
             (StateCall::Send | StateCall::Shutdown, _) => Some(CallError::Closing),
             (StateCall::Receive, Closing | LastAck | TimeWait | CloseWait) => None,
-            (StateCall::Receive, Listen | SynSent | SynReceived | Established | FinWait1 | FinWait2) => {
-                (self.receive_queue == 0).then_some(CallError::WouldBlock)
-            }
+            (
+                StateCall::Receive,
+                Listen | SynSent | SynReceived | Established | FinWait1 | FinWait2,
+            ) => (self.receive_queue == 0).then_some(CallError::WouldBlock),
         }
     }
 }

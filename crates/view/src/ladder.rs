@@ -11,6 +11,8 @@ mod density;
 mod edge;
 mod labels;
 
+pub use columns::state_name;
+
 use sim::trace::Place;
 use tcp::time::Instant;
 
@@ -62,7 +64,7 @@ impl Layout {
             (Font::Label, Font::Small, Font::Name, Font::Title)
         };
         let (timers_width, calls_width) = if narrow {
-            (if options.hide_timers { 2.0 } else { 17.0 }, 0.0)
+            (if options.hide_timers { 2.0 } else { 22.0 }, 0.0)
         } else {
             let timers = if options.hide_timers { 4.0 } else { 36.0 };
             (timers * scale, (width * 0.09).clamp(58.0, 104.0) * scale)
@@ -238,12 +240,18 @@ pub fn ladder_into(frame: &Frame, viewport: &Viewport, options: &Options, list: 
     stage.folds();
     stage.bands();
     stage.lifelines();
-    let seen = stage.density();
-    stage.arrows(&seen);
     if !options.hide_timers {
         stage.timers();
     }
-    stage.marks();
+    let mut taken = labels::Labels::default();
+    // Tags keep labels off their place, and are painted over the lines that begin beside them.
+    let mut tags = DisplayList::default();
+    core::mem::swap(stage.list, &mut tags);
+    stage.marks(&mut taken);
+    core::mem::swap(stage.list, &mut tags);
+    let seen = stage.density();
+    stage.arrows(&seen, taken);
+    stage.list.append(&tags, point(0.0, 0.0));
     stage.now_line();
     stage.list.unclip();
     stage.head();

@@ -18,5 +18,6 @@ pub mod svg;
 #[cfg(test)]
 mod testing;
 pub mod text;
+pub mod text_ladder;
 pub mod time_map;
 pub mod viewport;

@@ -78,6 +78,9 @@ pub fn write_label(out: &mut String, arrow: &Arrow, form: Form, numbers: Numbers
         out.push_str("ICMP");
         return form >= Form::Flags;
     }
+    if arrow.is(mark::COPY) && form < Form::Flags {
+        return false;
+    }
     let flags = Flags(arrow.flags);
     if form == Form::Letters {
         use core::fmt::Write;

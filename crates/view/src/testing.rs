@@ -41,6 +41,8 @@ pub fn seg(flags: Flags, seq: u32, ack: u32, len: u32) -> Seg {
 pub struct Pen {
     pub score: Score,
     next: u32,
+    /// Which socket of A and of B segments concern.
+    pub sockets: [u32; 2],
     nth: [u32; 4],
     reason: Reason,
 }
@@ -50,6 +52,7 @@ impl Pen {
         Pen {
             score: Score::with_latency([Duration(LATENCY_US); 2], true),
             next: 0,
+            sockets: [1, 1],
             nth: [0; 4],
             reason: Reason::ALL[0],
         }
@@ -85,7 +88,13 @@ impl Pen {
             number,
             ..Extra::default()
         };
-        self.record(time, place, 1, RecordKind::Call { index: 0 }, &extra)
+        self.record(
+            time,
+            place,
+            self.socket(place),
+            RecordKind::Call { index: 0 },
+            &extra,
+        )
     }
 
     pub fn state(
@@ -164,7 +173,7 @@ impl Pen {
         self.record(
             time,
             place,
-            1,
+            self.socket(place),
             RecordKind::Send {
                 why,
                 retransmission_of: of,
@@ -173,12 +182,20 @@ impl Pen {
         )
     }
 
+    fn socket(&self, place: Place) -> u32 {
+        match place {
+            Place::A => self.sockets[0],
+            Place::B => self.sockets[1],
+            Place::Link | Place::Attacker => 0,
+        }
+    }
+
     pub fn arrive(&mut self, time: u64, place: Place, send: RecordId) -> RecordId {
         let why = Why::Engine(self.reason);
         self.record(
             time,
             place,
-            1,
+            self.socket(place),
             RecordKind::Arrive { send, why },
             &Extra::default(),
         )
@@ -189,7 +206,7 @@ impl Pen {
         self.record(
             time,
             place,
-            1,
+            self.socket(place),
             RecordKind::Drop { send, why },
             &Extra::default(),
         )
@@ -212,14 +229,14 @@ impl Pen {
             deadline: Instant(deadline),
             reason: self.reason,
         };
-        self.record(time, place, 1, kind, &Extra::default())
+        self.record(time, place, self.socket(place), kind, &Extra::default())
     }
 
     pub fn fired(&mut self, time: u64, place: Place, timer: Timer) -> RecordId {
         self.record(
             time,
             place,
-            1,
+            self.socket(place),
             RecordKind::TimerFired { timer },
             &Extra::default(),
         )
@@ -230,7 +247,7 @@ impl Pen {
             timer,
             reason: self.reason,
         };
-        self.record(time, place, 1, kind, &Extra::default())
+        self.record(time, place, self.socket(place), kind, &Extra::default())
     }
 
     pub fn ended(&mut self, time: u64, place: Place, how: Ended) -> RecordId {
@@ -238,7 +255,7 @@ impl Pen {
             how,
             reason: self.reason,
         };
-        self.record(time, place, 1, kind, &Extra::default())
+        self.record(time, place, self.socket(place), kind, &Extra::default())
     }
 }
 
@@ -250,6 +267,7 @@ pub fn conversation() -> Score {
     let (iss, irs) = (3_000_000_000u32, 77_000u32);
     p.call(0, b, "listen", 8080);
     p.state(0, b, 1, Closed, Listen);
+    p.sockets = [1, 2];
     p.call(20_000, a, "connect", 0);
     p.state(20_000, a, 1, Closed, SynSent);
     let first = p.send(20_000, a, seg(SYN, iss, 0, 0));
@@ -317,11 +335,12 @@ pub fn troubles() -> Score {
     p.arrive(105_000, b, four);
     p.state(105_000, b, 1, SynReceived, Established);
     p.arrive(130_000, b, four);
-    for i in 0..6 {
-        let data = p.send(160_000, a, seg(PSH_ACK, 101 + i * 1000, 301, 1000));
-        if i == 2 {
-            p.lose(190_000, data);
-        } else {
+    let sent: Vec<RecordId> = (0..6)
+        .map(|i| p.send(160_000, a, seg(PSH_ACK, 101 + i * 1000, 301, 1000)))
+        .collect();
+    p.lose(190_000, sent[2]);
+    for (i, data) in sent.into_iter().enumerate() {
+        if i != 2 {
             p.arrive(210_000, b, data);
         }
     }

@@ -115,7 +115,7 @@ impl TimeMap {
     }
 
     fn slot_length(&self) -> u64 {
-        (self.unit / 4).max(1)
+        (self.unit / 3).max(1)
     }
 
     /// Something happens at `time`, which is not before the last.

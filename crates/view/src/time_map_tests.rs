@@ -42,10 +42,7 @@ fn several_segments_of_one_instant_lie_apart() {
     assert_eq!(at(0), UNIT_PX);
     assert!(at(1) > at(0) && at(2) > at(1));
     assert_eq!(at(3), map.y_after(Instant(50_000), 1.0));
-    assert_eq!(
-        map.y_after(Instant(100_000), 1.0),
-        UNIT_PX * 2.0 + UNIT_PX * 0.75
-    );
+    assert!((map.y_after(Instant(100_000), 1.0) - UNIT_PX * 3.0).abs() < 0.01);
     assert_eq!(map.time_at(UNIT_PX * 1.5, 1.0), Instant(50_000));
 }
 

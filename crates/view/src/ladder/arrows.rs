@@ -137,11 +137,10 @@ impl Stage<'_> {
         (way, duration, fate, reach)
     }
 
-    pub(super) fn arrows(&mut self, seen: &Seen) {
+    pub(super) fn arrows(&mut self, seen: &Seen, mut labels: Labels) {
         let frame = self.frame;
         let score = frame.score;
         let mut drawn = Vec::with_capacity(seen.arrows.len());
-        let mut labels = Labels::default();
         for index in &seen.arrows {
             let arrow = &score.arrows()[*index as usize];
             if !frame.has(arrow.made_by()) || !self.shows_arrow(arrow) {

@@ -56,12 +56,9 @@ impl Stage<'_> {
         } else {
             map.time_at(top, self.zoom).0
         };
-        score.arrows_in(
-            from.saturating_sub(1),
-            from.saturating_sub(1),
-            LONG_MAX,
-            &mut seen.arrows,
-        );
+        if from > 0 {
+            score.arrows_in(from - 1, from - 1, LONG_MAX, &mut seen.arrows);
+        }
         let mut run: Option<(f32, f32, u64, u64)> = None;
         let mut y = top;
         while y <= last {
@@ -144,7 +141,7 @@ impl Stage<'_> {
                 }
                 let (x0, x1) = if direction == 0 { (a, b) } else { (b, a) };
                 let (y0, y1, fall) = (y0 + self.shift, y1 + self.shift, falls[direction]);
-                let opacity = (28 + 18 * count.ilog2()).min(150) as u8;
+                let opacity = (24 + 12 * count.ilog2()).min(110) as u8;
                 let ink = if direction == 0 { Ink::Data } else { Ink::Ack };
                 self.list.polygon(
                     &[

@@ -4,8 +4,10 @@
 use sim::trace::Place;
 use tcp::event::{Ended, Timer};
 
+use super::labels::Labels;
 use super::{Layout, Stage};
 use crate::display::{Anchor, Dash, Point, Rect, Shape, Subject, TextStyle, point};
+use crate::geometry::Turned;
 use crate::ink::Ink;
 use crate::score::{Mark, MarkKind, TimerEnd, TimerRun};
 use crate::text::{push_duration, push_number};
@@ -239,7 +241,7 @@ impl Stage<'_> {
         );
     }
 
-    pub(super) fn marks(&mut self) {
+    pub(super) fn marks(&mut self, taken: &mut Labels) {
         let mut lowest = [f32::MIN; 2];
         // Tags give way downward; those a little above the viewport are gone through, too, so that it always comes out alike.
         let map = &self.frame.score.time;
@@ -267,7 +269,10 @@ impl Stage<'_> {
                     },
                     Some(side),
                 ) => {
-                    self.call(mark, side, y, word, number, failed, &mut lowest[side]);
+                    let tag = self.call(mark, side, y, word, number, failed, &mut lowest[side]);
+                    if let Some(tag) = tag {
+                        taken.block(Turned::upright(tag));
+                    }
                 }
                 (kind, side) => self.sign(mark, kind, side, y),
             }
@@ -284,7 +289,7 @@ impl Stage<'_> {
         number: u32,
         failed: bool,
         lowest: &mut f32,
-    ) {
+    ) -> Option<Rect> {
         let layout = self.layout;
         let out = Layout::outward(side);
         let subject = Subject::Record(mark.record);
@@ -329,7 +334,7 @@ impl Stage<'_> {
                 255,
                 subject,
             );
-            return;
+            return None;
         }
         *lowest = middle;
         let near = if layout.narrow {
@@ -354,8 +359,11 @@ impl Stage<'_> {
             let foot = point(near - out * 5.0, rect.bottom());
             self.list.line(foot, end, 1.0, ink, 200, subject);
         } else {
+            // Up to the band only: a line through it would cut the state's name.
+            let bands = layout.lane_width[side] * layout.lanes[side] as f32;
+            let foot = point(layout.lifeline[side] + out * (bands + 1.0), y);
             self.list
-                .line(point(near, middle), end, 1.0, ink, 110, subject);
+                .line(point(near, middle), foot, 1.0, ink, 130, subject);
         }
         self.list.push(
             Shape::Dot {
@@ -385,6 +393,7 @@ impl Stage<'_> {
             ink,
             subject,
         );
+        Some(rect)
     }
 
     /// A small sign on the lifeline (or in the middle, for what concerns the link).

@@ -6,8 +6,8 @@ use core::net::IpAddr;
 /// may be added one after another.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Sum {
-    // Little-endian 16-bit columns, added up 32 bits at a time: RFC 1071 2(B)
-    // lets the bytes be swapped once at the very end.
+    // Little-endian columns, added up 32 bits at a time: RFC 1071 2(B) lets the
+    // bytes be swapped once at the very end.
     total: u64,
     odd: bool,
 }
@@ -29,24 +29,23 @@ impl Sum {
     pub fn pseudo_header(source: IpAddr, destination: IpAddr, protocol: u8, length: usize) -> Sum {
         let mut sum = Sum::new();
         for address in [source, destination] {
-            match address {
-                IpAddr::V4(a) => sum.add(&a.octets()),
-                IpAddr::V6(a) => sum.add(&a.octets()),
-            }
+            sum.total += match address {
+                IpAddr::V4(v4) => u64::from(u32::from_le_bytes(v4.octets())),
+                IpAddr::V6(v6) => sum_of(&v6.octets()),
+            };
         }
-        sum.add(&(length as u32).to_be_bytes());
-        sum.add(&[0, protocol]);
+        sum.total += u64::from((length as u32).swap_bytes()) + (u64::from(protocol) << 8);
         sum
     }
 
     /// Adds bytes.
     pub fn add(&mut self, bytes: &[u8]) {
         let part = sum_of(bytes);
-        if self.odd {
-            self.total += u64::from(fold(part).swap_bytes());
+        self.total += if self.odd {
+            u64::from(fold(part).swap_bytes())
         } else {
-            self.total += u64::from(fold(part));
-        }
+            (part >> 32) + (part & 0xffff_ffff)
+        };
         self.odd ^= bytes.len() % 2 == 1;
     }
 
@@ -72,31 +71,30 @@ pub fn checksum(bytes: &[u8]) -> u16 {
     sum.finish()
 }
 
-fn fold(mut total: u64) -> u16 {
-    while total >> 16 != 0 {
-        total = (total & 0xffff) + (total >> 16);
-    }
+/// Sixteen bits with all carries added back in.
+fn fold(total: u64) -> u16 {
+    let total = (total >> 32) + (total & 0xffff_ffff);
+    let total = (total >> 16) + (total & 0xffff);
+    let total = (total >> 16) + (total & 0xffff);
+    let total = (total >> 16) + (total & 0xffff);
     total as u16
 }
 
 fn sum_of(bytes: &[u8]) -> u64 {
-    // Four independent lanes of 32-bit words in 64-bit sums: no carry can be
-    // lost before 2³² words, and the compiler may use vectors.
-    let mut lanes = [0u64; 4];
-    let (blocks, rest) = bytes.as_chunks::<16>();
-    for block in blocks {
-        let (words, _) = block.as_chunks::<4>();
-        for (lane, word) in lanes.iter_mut().zip(words) {
-            *lane += u64::from(u32::from_le_bytes(*word));
-        }
+    // 32-bit words in 64-bit sums: no carry can be lost before 2³² of them. One
+    // plain loop: small where size counts, vectors where speed does.
+    let (mut low, mut high) = (0u64, 0u64);
+    let (words, rest) = bytes.as_chunks::<8>();
+    for word in words {
+        let word = u64::from_le_bytes(*word);
+        low += word & 0xffff_ffff;
+        high += word >> 32;
     }
-    let mut total = lanes[0] + lanes[1] + lanes[2] + lanes[3];
-    let (pairs, last) = rest.as_chunks::<2>();
-    for pair in pairs {
-        total += u64::from(u16::from_le_bytes(*pair));
-    }
-    if let [byte] = last {
-        total += u64::from(*byte);
+    let mut total = low + high;
+    let mut place = 0;
+    for &byte in rest {
+        total += u64::from(byte) << place;
+        place ^= 8;
     }
     total
 }

@@ -132,6 +132,7 @@ pub enum BuildError {
 }
 
 /// Two bytes in network order; zero past the end.
+#[inline(always)]
 pub(crate) fn be16(bytes: &[u8], at: usize) -> u16 {
     match bytes.get(at..at + 2) {
         Some(&[a, b]) => u16::from_be_bytes([a, b]),
@@ -140,6 +141,7 @@ pub(crate) fn be16(bytes: &[u8], at: usize) -> u16 {
 }
 
 /// Four bytes in network order; zero past the end.
+#[inline(always)]
 pub(crate) fn be32(bytes: &[u8], at: usize) -> u32 {
     match bytes.get(at..at + 4) {
         Some(&[a, b, c, d]) => u32::from_be_bytes([a, b, c, d]),

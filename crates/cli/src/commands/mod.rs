@@ -1,0 +1,4 @@
+//! The commands, a module each.
+
+pub mod list;
+pub mod run;

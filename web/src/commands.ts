@@ -153,7 +153,7 @@ export function actOnSegment(element: TcpPlayground, id: RecordId, kind: Action[
 }
 
 export function whyNot(element: TcpPlayground, id: string): string {
-  return element.messages.maybe(`why-not-${id}`) ?? element.t("engine-refused", { code: id });
+  return element.messages.maybe(`engine-${id}`) ?? element.t("engine-refused", { code: id });
 }
 
 /** Acts, and tells when that began another future. */

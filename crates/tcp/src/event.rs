@@ -2,6 +2,8 @@
 //! things happened; the owner drains them after every single input and after
 //! every transmitted datagram, so that each has one plain cause.
 
+use alloc::collections::VecDeque;
+
 use crate::reason::Reason;
 use crate::state::State;
 use crate::time::Instant;
@@ -194,4 +196,34 @@ pub enum EventKind {
         /// Why.
         reason: Reason,
     },
+}
+
+/// What has happened and was not yet asked for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Events(VecDeque<Event>);
+
+impl Events {
+    pub(crate) fn push(&mut self, socket: SocketId, kind: EventKind) {
+        self.0.push_back(Event {
+            socket: Some(socket),
+            kind,
+        });
+    }
+
+    /// What concerns no socket.
+    pub(crate) fn push_host(&mut self, kind: EventKind) {
+        self.0.push_back(Event { socket: None, kind });
+    }
+
+    pub(crate) fn judged(&mut self, socket: SocketId, reason: Reason) {
+        self.push(socket, EventKind::Judged { reason });
+    }
+
+    pub(crate) fn refused(&mut self, socket: SocketId, reason: Reason) {
+        self.push(socket, EventKind::Refused { reason });
+    }
+
+    pub(crate) fn pop(&mut self) -> Option<Event> {
+        self.0.pop_front()
+    }
 }

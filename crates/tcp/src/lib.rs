@@ -9,21 +9,35 @@
 
 extern crate alloc;
 
+mod arrives;
+mod calls;
 pub mod congestion;
 pub mod cookie;
+mod deadlines;
 pub mod error;
 pub mod event;
 pub mod hash;
+mod host;
 pub mod isn;
+mod listener;
+mod output;
 pub mod permission;
+mod ports;
 pub mod reason;
+mod recovery;
+mod recv;
 pub mod rfc;
 pub mod rtt;
 pub mod sack;
 pub mod seq;
 pub mod settings;
+mod sockets;
 pub mod stack;
 pub mod state;
 pub mod status;
+mod table;
+mod tcb;
 pub mod time;
+mod time_wait;
+mod timers;
 pub mod wire;

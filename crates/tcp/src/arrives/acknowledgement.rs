@@ -1,0 +1,291 @@
+//! Fifth check: the ACK field (RFC 9293 3.10.7.4).
+
+use super::synchronized::{enter_time_wait, reset_at_ack};
+use super::{Arrival, Check, judge, refuse};
+use crate::event::{Ended, EventKind, Timer};
+use crate::host::Host;
+use crate::reason::Reason;
+use crate::recovery;
+use crate::state::{State, change_state};
+use crate::tcb::{AckDue, Tcb};
+use crate::timers;
+
+pub(crate) fn check(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) -> Check {
+    let segment = &arrival.segment;
+    if !segment.flags.ack() {
+        return refuse(host, tcb, Reason::AckMissing);
+    }
+    let ack = segment.ack;
+    // MAY-12, RFC 5961 5.2: an ACK older than the other end's largest window is not from this connection.
+    if host.settings.blind_data_check
+        && tcb.syn_acknowledged()
+        && ack.before(tcb.snd_una.sub(tcb.max_snd_wnd))
+    {
+        host.challenge(tcb, Reason::ChallengeAckForOldAck);
+        return refuse(host, tcb, Reason::AckTooOld);
+    }
+    if tcb.state == State::SynReceived {
+        if !(ack.after(tcb.snd_una) && ack.at_or_before(tcb.snd_nxt)) {
+            reset_at_ack(host, tcb, arrival, Reason::RstForUnacceptableAck);
+            return refuse(host, tcb, Reason::UnacceptableAckInSynReceived);
+        }
+        if tcb.parent.is_some() && !arrival.accept_room {
+            // Linux does so too: the SYN-ACK will be sent again, by then there may be room.
+            host.events.push(
+                tcb.id,
+                EventKind::Limit {
+                    reason: Reason::AcceptQueueFull,
+                },
+            );
+            return refuse(host, tcb, Reason::AcceptQueueFull);
+        }
+        establish(host, tcb, arrival, Reason::AckOfSyn);
+        return Check::Passed;
+    }
+    if ack.after(tcb.snd_max()) {
+        host.answer_unacceptable(tcb, arrival.length, Reason::AckForAckOfUnsent);
+        return refuse(host, tcb, Reason::AckOfUnsent);
+    }
+    if tcb.probe_sent && ack.after(tcb.snd_nxt) {
+        // The probe's byte was taken.
+        tcb.probe_sent = false;
+        tcb.snd_nxt = ack;
+    }
+    acknowledge(host, tcb, arrival);
+    match tcb.state {
+        State::Closing => {
+            if !tcb.fin_acknowledged() {
+                return Check::Done;
+            }
+            change_state(
+                &mut tcb.state,
+                State::TimeWait,
+                tcb.id,
+                Reason::AckOfFinReceived,
+                &mut host.events,
+            );
+            enter_time_wait(host, tcb, Reason::AckOfFinReceived);
+        }
+        State::LastAck if tcb.fin_acknowledged() => {
+            timers::end(host, tcb, Ended::Closed, Reason::AckOfFinReceived);
+            return Check::Done;
+        }
+        _ => {}
+    }
+    Check::Passed
+}
+
+/// FIN-WAIT-1 becomes FIN-WAIT-2 by the ACK of our FIN: looked at last, because
+/// where the same segment brings the other end's FIN the way leads straight to
+/// TIME-WAIT (figure 5, note 2).
+pub(crate) fn of_our_fin(host: &mut Host, tcb: &mut Tcb, _: &mut Arrival<'_>) -> Check {
+    if tcb.state == State::FinWait1 && tcb.fin_acknowledged() {
+        change_state(
+            &mut tcb.state,
+            State::FinWait2,
+            tcb.id,
+            Reason::AckOfFinReceived,
+            &mut host.events,
+        );
+        start_fin_wait_2_limit(host, tcb);
+    }
+    Check::Done
+}
+
+/// FIN-WAIT-2 is limited once nobody can read any more.
+pub(crate) fn start_fin_wait_2_limit(host: &mut Host, tcb: &mut Tcb) {
+    if tcb.state == State::FinWait2
+        && !tcb.attached
+        && let Some(limit) = host.settings.fin_wait_2_limit
+    {
+        let deadline = host.now + limit;
+        timers::set(
+            host,
+            tcb,
+            Timer::FinWait2,
+            deadline,
+            Reason::FinWait2Limited,
+        );
+    }
+}
+
+/// SYN-RECEIVED becomes ESTABLISHED; a CLOSE that waited is done now.
+pub(crate) fn establish(host: &mut Host, tcb: &mut Tcb, arrival: &Arrival<'_>, reason: Reason) {
+    if reason == Reason::AckOfSyn {
+        judge(host, tcb.id, reason);
+    }
+    change_state(
+        &mut tcb.state,
+        State::Established,
+        tcb.id,
+        reason,
+        &mut host.events,
+    );
+    let shift = if arrival.segment.flags.syn() {
+        0
+    } else {
+        tcb.snd_scale
+    };
+    tcb.snd_wnd = u32::from(arrival.segment.window) << shift;
+    tcb.max_snd_wnd = tcb.max_snd_wnd.max(tcb.snd_wnd);
+    tcb.snd_wl1 = arrival.segment.seq;
+    tcb.snd_wl2 = arrival.segment.ack;
+    advance(host, tcb, arrival);
+    begin(host, tcb);
+}
+
+/// What starts with ESTABLISHED: text that came with the SYN is delivered
+/// (U15), keep-alive runs, a CLOSE that had to wait is carried out.
+pub(crate) fn begin(host: &mut Host, tcb: &mut Tcb) {
+    let mss = tcb.mss_effective(host.mtu);
+    tcb.congestion
+        .established(host.settings.initial_window, mss, tcb.syn_again);
+    if tcb.syn_again {
+        tcb.rtt.established_after_syn_timeout();
+    }
+    timers::start_keep_alive(host, tcb);
+    let early = tcb.recv.readable();
+    if early > 0 {
+        judge(host, tcb.id, Reason::TextOfSynDelivered);
+        host.events.push(
+            tcb.id,
+            EventKind::Deliver {
+                len: early,
+                push: true,
+            },
+        );
+    }
+    if tcb.fin_queued {
+        change_state(
+            &mut tcb.state,
+            State::FinWait1,
+            tcb.id,
+            Reason::CloseWaited,
+            &mut host.events,
+        );
+    }
+    if tcb.peer_fin == Some(tcb.rcv_nxt) {
+        judge(host, tcb.id, Reason::FinReceived);
+        tcb.pending.ack = AckDue::Now(Reason::AckOfFin);
+        super::synchronized::peer_closed(host, tcb);
+    }
+}
+
+/// An ACK in a synchronized state: SND.UNA, the send window, and what follows.
+fn acknowledge(host: &mut Host, tcb: &mut Tcb, arrival: &Arrival<'_>) {
+    let segment = &arrival.segment;
+    let ack = segment.ack;
+    let window = u32::from(segment.window) << tcb.snd_scale;
+    if ack.before(tcb.snd_una) {
+        judge(host, tcb.id, Reason::AckOfOldData);
+        return;
+    }
+    let is_new = ack.after(tcb.snd_una);
+    let duplicate = !is_new
+        && tcb.outstanding() > 0
+        && arrival.text.is_empty()
+        && !segment.flags.fin()
+        && window == tcb.snd_wnd;
+    if is_new {
+        judge(host, tcb.id, Reason::AckOfNewData);
+        advance(host, tcb, arrival);
+    } else if duplicate {
+        judge(host, tcb.id, Reason::DuplicateAck);
+    }
+    // SND.WL1 < SEG.SEQ or (SND.WL1 = SEG.SEQ and SND.WL2 =< SEG.ACK) (U12).
+    let newer = tcb.snd_wl1.before(segment.seq)
+        || (tcb.snd_wl1 == segment.seq && tcb.snd_wl2.at_or_before(ack));
+    if newer {
+        let before = tcb.snd_wnd;
+        tcb.snd_wnd = window;
+        tcb.snd_wl1 = segment.seq;
+        tcb.snd_wl2 = ack;
+        tcb.max_snd_wnd = tcb.max_snd_wnd.max(window);
+        if !is_new && !duplicate {
+            let reason = if window != before {
+                Reason::WindowUpdate
+            } else {
+                Reason::AckOfNothingNew
+            };
+            judge(host, tcb.id, reason);
+        }
+        window_changed(host, tcb, before, is_new);
+    } else if !is_new && !duplicate {
+        judge(host, tcb.id, Reason::OldWindowIgnored);
+    }
+    if duplicate {
+        recovery::duplicate_ack(host, tcb, arrival);
+    } else if !is_new {
+        recovery::take_sack(tcb, arrival);
+    }
+}
+
+/// SND.UNA moves: what is acknowledged leaves the queue, timers follow.
+fn advance(host: &mut Host, tcb: &mut Tcb, arrival: &Arrival<'_>) {
+    let ack = arrival.segment.ack;
+    let start = tcb.data_start();
+    let covered = ack.since(tcb.snd_una);
+    let bytes = ack.since(start).min(tcb.send.len() as u32);
+    let flight = tcb.outstanding();
+    measure(host, tcb, arrival);
+    tcb.send.drain(..bytes as usize);
+    tcb.snd_una = ack;
+    tcb.retransmissions = 0;
+    tcb.r1_told = false;
+    tcb.progress_at = host.now;
+    tcb.pending.retransmit = None;
+    tcb.pending.syn = None;
+    timers::cancel(host, tcb, Timer::User, Reason::AckOfNewData);
+    recovery::new_ack(host, tcb, arrival, covered, flight);
+    if tcb.outstanding() == 0 {
+        timers::cancel(host, tcb, Timer::Retransmission, Reason::AllAcknowledged);
+    } else {
+        timers::start_retransmission(host, tcb, Reason::RetransmissionRestarted);
+    }
+    let room = tcb.options.send_buffer as usize > tcb.send.len();
+    if tcb.writable_wanted && room && bytes > 0 {
+        tcb.writable_wanted = false;
+        host.events.push(tcb.id, EventKind::Writable);
+    }
+    if tcb.options.linger.is_some() && !tcb.attached && !tcb.fin_acknowledged() {
+        super::super::calls::close::start_linger(host, tcb);
+    }
+}
+
+/// A round-trip sample (RFC 6298 3, Karn's rule; RFC 7323 4 with timestamps).
+fn measure(host: &mut Host, tcb: &mut Tcb, arrival: &Arrival<'_>) {
+    let ack = arrival.segment.ack;
+    if tcb.timestamps
+        && let Some(timestamps) = arrival.options.timestamps
+        && timestamps.echo != 0
+    {
+        let ticks = host.timestamp().wrapping_sub(timestamps.echo);
+        tcb.timed = None;
+        if ticks < u32::MAX / 2 {
+            let sample = host.settings.timestamp_tick.times(u64::from(ticks).max(1));
+            tcb.rtt.sample(sample);
+        }
+        return;
+    }
+    if let Some((end, at)) = tcb.timed
+        && ack.at_or_after(end)
+    {
+        tcb.timed = None;
+        tcb.rtt.sample(host.now.since(at));
+    }
+}
+
+/// The send window opened, closed or moved.
+fn window_changed(host: &mut Host, tcb: &mut Tcb, before: u32, is_new: bool) {
+    if tcb.snd_wnd > 0 && before == 0 {
+        tcb.probes = 0;
+    }
+    if tcb.window_left() > 0 {
+        timers::cancel(host, tcb, Timer::Persist, Reason::WindowOpened);
+    } else if tcb.snd_wnd == 0 && !is_new {
+        // The other end lives and says so: it may keep the window shut for ever (MUST-37).
+        if timers::runs(tcb, Timer::Retransmission) {
+            tcb.progress_at = host.now;
+        }
+    }
+}

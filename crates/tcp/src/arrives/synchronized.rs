@@ -1,0 +1,318 @@
+//! SEGMENT ARRIVES in SYN-RECEIVED and all later states (RFC 9293 3.10.7.4).
+
+use super::{Arrival, Check, judge, refuse};
+use crate::arrives::{acknowledgement, text};
+use crate::event::{Ended, EventKind};
+use crate::host::{Host, Reply};
+use crate::reason::Reason;
+use crate::seq::Seq;
+use crate::settings::{ClosingReply, CrossingSynAck, SynReceivedSyn, ZeroWindowFin};
+use crate::state::{State, change_state};
+use crate::tcb::Tcb;
+use crate::time::Duration;
+use crate::timers;
+use crate::wire::{Flags, OptionSet};
+
+pub(crate) fn arrives(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) {
+    timers::heard(host, tcb);
+    for check in [
+        crossing_syn_ack,
+        synchronized_syn,
+        timestamps,
+        sequence_number,
+        reset,
+        syn,
+        acknowledgement::check,
+        text::urgent,
+        text::check,
+        text::fin,
+        acknowledgement::of_our_fin,
+    ] {
+        if check(host, tcb, arrival) == Check::Done {
+            return;
+        }
+    }
+}
+
+/// Trap T3: the SYN-ACK of a simultaneous open has SEQ = IRS, outside the
+/// window by the letter; figure 7 has SYN-RECEIVED go on to ESTABLISHED by it.
+fn crossing_syn_ack(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) -> Check {
+    let segment = &arrival.segment;
+    let crossing = tcb.state == State::SynReceived
+        && segment.flags.syn()
+        && segment.flags.ack()
+        && !segment.flags.rst()
+        && segment.seq == tcb.irs
+        && segment.ack.after(tcb.snd_una)
+        && segment.ack.at_or_before(tcb.snd_nxt);
+    if !crossing || host.settings.crossing_syn_ack == CrossingSynAck::Ack {
+        return Check::Passed;
+    }
+    judge(host, tcb.id, Reason::CrossingSynAck);
+    if host.settings.crossing_syn_ack == CrossingSynAck::ProcessAndAck {
+        tcb.pending.reply = Some(Reason::CrossingSynAckAcknowledged);
+    }
+    acknowledgement::establish(host, tcb, arrival, Reason::CrossingSynAck);
+    Check::Done
+}
+
+/// RFC 5961 4.2: in a synchronized state a SYN is challenged whatever its
+/// number; the fourth check's rule, taken first because the answer to an
+/// unacceptable segment would hide why.
+fn synchronized_syn(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) -> Check {
+    let flags = arrival.segment.flags;
+    if !flags.syn() || flags.rst() || !tcb.state.is_synchronized() || !host.settings.challenge_ack {
+        return Check::Passed;
+    }
+    host.challenge(tcb, Reason::ChallengeAckForSyn);
+    refuse(host, tcb, Reason::SynInSynchronizedState)
+}
+
+/// PAWS (RFC 7323 5.3 R1) and the upkeep of TS.Recent (R3).
+fn timestamps(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) -> Check {
+    if !tcb.timestamps || arrival.segment.flags.rst() {
+        return Check::Passed;
+    }
+    let Some(timestamps) = arrival.options.timestamps else {
+        // RFC 7323 3.2: once agreed on, a segment without them is dropped.
+        return refuse(host, tcb, Reason::TimestampsMissing);
+    };
+    let older = (timestamps.value.wrapping_sub(tcb.ts_recent) as i32) < 0;
+    // RFC 7323 5.5: after 24 days of silence TS.Recent says nothing any more.
+    let outdated = host.now.since(tcb.ts_recent_at) > Duration::from_secs(24 * 86_400);
+    if older && !outdated && host.settings.paws {
+        host.answer_unacceptable(tcb, arrival.length, Reason::AckForOldTimestamp);
+        return refuse(host, tcb, Reason::Paws);
+    }
+    if (!older || outdated) && arrival.segment.seq.at_or_before(tcb.last_ack_sent) {
+        tcb.ts_recent = timestamps.value;
+        tcb.ts_recent_at = host.now;
+    }
+    Check::Passed
+}
+
+/// Whether some of the segment lies in the receive window: the four cases of
+/// RFC 9293 3.10.7.4's first check (U6).
+pub(crate) fn acceptable(seq: Seq, length: u32, rcv_nxt: Seq, rcv_wnd: u32) -> bool {
+    match (length, rcv_wnd) {
+        (0, 0) => seq == rcv_nxt,
+        (0, _) => seq.in_window(rcv_nxt, rcv_wnd),
+        (_, 0) => false,
+        _ => seq.in_window(rcv_nxt, rcv_wnd) || seq.add(length - 1).in_window(rcv_nxt, rcv_wnd),
+    }
+}
+
+/// First, check the sequence number; and cut off what lies outside the window.
+fn sequence_number(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) -> Check {
+    let segment = &arrival.segment;
+    let (seq, flags) = (segment.seq, segment.flags);
+    if !acceptable(seq, arrival.length, tcb.rcv_nxt, tcb.rcv_wnd) {
+        let at_closed_window = tcb.rcv_wnd == 0 && seq == tcb.rcv_nxt;
+        if flags.rst() {
+            if at_closed_window {
+                return Check::Passed;
+            }
+            return refuse(host, tcb, Reason::RstOutsideWindow);
+        }
+        if tcb.state == State::SynReceived && flags.syn() && !flags.ack() && seq == tcb.irs {
+            return repeated_syn(host, tcb);
+        }
+        // A window of zero lets ACK, RST and URG through (MUST-66): the text is left.
+        if at_closed_window && flags.ack() && !flags.syn() {
+            let bare_fin = arrival.text.is_empty() && arrival.fin;
+            if !(bare_fin && host.settings.zero_window_fin == ZeroWindowFin::Accept) {
+                arrival.text = &[];
+                arrival.fin = false;
+                tcb.pending.reply = Some(Reason::AckForClosedWindow);
+                judge(host, tcb.id, Reason::TextAtClosedWindow);
+            }
+            return Check::Passed;
+        }
+        let old = seq.before(tcb.rcv_nxt);
+        if tcb.state == State::Closing
+            && flags.fin()
+            && host.settings.closing_reply == ClosingReply::Fin
+        {
+            // Trap T4: BSD-derived stacks answer with their own FIN again.
+            tcb.pending.retransmit = Some(Reason::FinAgain);
+            return refuse(host, tcb, Reason::SegmentBeforeWindow);
+        }
+        host.answer_unacceptable(tcb, arrival.length, Reason::AckForUnacceptable);
+        return refuse(
+            host,
+            tcb,
+            if old {
+                Reason::SegmentBeforeWindow
+            } else {
+                Reason::SegmentBeyondWindow
+            },
+        );
+    }
+    // «It is assumed that the segment is the idealized segment»: trimmed to the window.
+    if arrival.text_seq.before(tcb.rcv_nxt) {
+        let old = tcb.rcv_nxt.since(arrival.text_seq) as usize;
+        arrival.text = arrival.text.get(old..).unwrap_or(&[]);
+        arrival.text_seq = tcb.rcv_nxt;
+    }
+    let room = tcb.rcv_nxt.add(tcb.rcv_wnd).since(arrival.text_seq) as usize;
+    if arrival.text.len() > room {
+        arrival.text = arrival.text.get(..room).unwrap_or(&[]);
+        arrival.fin = false;
+        judge(host, tcb.id, Reason::TextBeyondWindowCut);
+    } else if arrival.fin
+        && arrival.text.len() == room
+        && host.settings.zero_window_fin == ZeroWindowFin::Refuse
+    {
+        arrival.fin = false;
+    }
+    Check::Passed
+}
+
+/// Trap T7: the SYN that brought us to SYN-RECEIVED comes again.
+fn repeated_syn(host: &mut Host, tcb: &mut Tcb) -> Check {
+    match host.settings.syn_received_syn {
+        SynReceivedSyn::Ack => tcb.pending.reply = Some(Reason::AckForRepeatedSyn),
+        SynReceivedSyn::SynAck => tcb.pending.syn = Some(Reason::SynAckForRepeatedSyn),
+    }
+    refuse(host, tcb, Reason::RepeatedSyn)
+}
+
+/// Second, check the RST bit (RFC 5961 3.2: exact, or challenged).
+fn reset(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) -> Check {
+    if !arrival.segment.flags.rst() {
+        return Check::Passed;
+    }
+    if arrival.segment.seq != tcb.rcv_nxt && host.settings.challenge_ack {
+        host.challenge(tcb, Reason::ChallengeAckForRst);
+        return refuse(host, tcb, Reason::RstNotExact);
+    }
+    if !arrival.segment.payload().is_empty() {
+        judge(host, tcb.id, Reason::RstWithData);
+    }
+    match tcb.state {
+        State::SynReceived if tcb.passive => {
+            judge(host, tcb.id, Reason::RstInSynReceivedPassive);
+            return_to_listen(host, tcb, Reason::RstInSynReceivedPassive);
+        }
+        State::SynReceived => {
+            judge(host, tcb.id, Reason::RstInSynReceivedActive);
+            timers::end(host, tcb, Ended::Refused, Reason::RstInSynReceivedActive);
+        }
+        State::Closing | State::LastAck => {
+            judge(host, tcb.id, Reason::RstWhileClosing);
+            timers::end(host, tcb, Ended::Reset, Reason::RstWhileClosing);
+        }
+        _ => {
+            judge(host, tcb.id, Reason::RstReceived);
+            timers::end(host, tcb, Ended::Reset, Reason::RstReceived);
+        }
+    }
+    Check::Done
+}
+
+/// Fourth, check the SYN bit. (The third, security and precedence, is not for
+/// this host: it has no compartments.)
+fn syn(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) -> Check {
+    if !arrival.segment.flags.syn() {
+        return Check::Passed;
+    }
+    if tcb.state == State::SynReceived && tcb.passive {
+        judge(host, tcb.id, Reason::SynInSynReceivedPassive);
+        return_to_listen(host, tcb, Reason::SynInSynReceivedPassive);
+        return Check::Done;
+    }
+    if host.settings.challenge_ack {
+        host.challenge(tcb, Reason::ChallengeAckForSyn);
+        return refuse(host, tcb, Reason::SynInSynchronizedState);
+    }
+    // RFC 793: a SYN in the window is an error; both ends start over.
+    judge(host, tcb.id, Reason::SynInWindow);
+    reset_sender(host, tcb, arrival, Reason::RstForSynInWindow);
+    timers::end(host, tcb, Ended::Reset, Reason::SynInWindow);
+    Check::Done
+}
+
+/// A RST with the numbers of the segment it answers.
+pub(crate) fn reset_sender(host: &mut Host, tcb: &Tcb, arrival: &Arrival<'_>, reason: Reason) {
+    host.reset_for(
+        Some(tcb.id),
+        tcb.local,
+        tcb.remote,
+        &arrival.segment,
+        reason,
+    );
+}
+
+/// A RST at SEG.ACK, the connection staying as it is (U5, U10).
+pub(crate) fn reset_at_ack(host: &mut Host, tcb: &Tcb, arrival: &Arrival<'_>, reason: Reason) {
+    if arrival.segment.flags.rst() {
+        return;
+    }
+    host.reply(Reply {
+        socket: Some(tcb.id),
+        local: tcb.local,
+        remote: tcb.remote,
+        seq: arrival.segment.ack,
+        ack: Seq(0),
+        flags: Flags::RST,
+        window: 0,
+        options: OptionSet::default(),
+        reason,
+    });
+}
+
+/// «Return this connection to the LISTEN state»: a bare passive OPEN listens
+/// again; a listener's child has its listener for that, and ends.
+pub(crate) fn return_to_listen(host: &mut Host, tcb: &mut Tcb, reason: Reason) {
+    timers::cancel_all(host, tcb, reason);
+    change_state(
+        &mut tcb.state,
+        State::Listen,
+        tcb.id,
+        reason,
+        &mut host.events,
+    );
+    if tcb.parent.is_some() {
+        timers::finish(host, tcb, Ended::Reset, reason);
+        return;
+    }
+    super::listen::forget_peer(host, tcb);
+}
+
+/// The FIN of the other end stands at the front of what is missing: it is
+/// reached (RFC 9293 3.10.7.4, eighth).
+pub(crate) fn peer_closed(host: &mut Host, tcb: &mut Tcb) {
+    tcb.rcv_nxt = tcb.rcv_nxt.add(1);
+    tcb.rcv_wnd = tcb.rcv_wnd.saturating_sub(1);
+    tcb.peer_closed = true;
+    tcb.peer_fin = None;
+    host.events.push(tcb.id, EventKind::PeerClosed);
+    let to = match tcb.state {
+        State::SynReceived | State::Established => State::CloseWait,
+        State::FinWait1 if tcb.fin_acknowledged() => State::TimeWait,
+        State::FinWait1 => State::Closing,
+        State::FinWait2 => State::TimeWait,
+        _ => return,
+    };
+    let reason = match (tcb.state, to) {
+        (State::FinWait1, State::TimeWait) => Reason::FinWithAckOfOurs,
+        (State::FinWait1, _) => Reason::FinCrossedOurs,
+        (State::FinWait2, _) => Reason::FinInFinWait2,
+        _ => Reason::FinReceived,
+    };
+    change_state(&mut tcb.state, to, tcb.id, reason, &mut host.events);
+    if to == State::TimeWait {
+        enter_time_wait(host, tcb, reason);
+    }
+}
+
+/// 2MSL begins, all else ends (RFC 9293 3.10.7.4, fifth and eighth).
+pub(crate) fn enter_time_wait(host: &mut Host, tcb: &mut Tcb, reason: Reason) {
+    for timer in crate::event::Timer::ALL {
+        timers::cancel(host, tcb, timer, reason);
+    }
+    tcb.send = Default::default();
+    tcb.scoreboard = None;
+    let deadline = host.now + host.settings.msl.times(2);
+    timers::set(host, tcb, crate::event::Timer::TimeWait, deadline, reason);
+}

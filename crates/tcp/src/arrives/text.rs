@@ -1,0 +1,165 @@
+//! Sixth to eighth check: URG, text and FIN (RFC 9293 3.10.7.4).
+
+use super::synchronized::peer_closed;
+use super::{Arrival, Check, judge};
+use crate::event::{Ended, EventKind, Report, Timer};
+use crate::host::Host;
+use crate::reason::Reason;
+use crate::recv::Placed;
+use crate::state::State;
+use crate::tcb::{AckDue, Tcb};
+use crate::timers;
+
+/// Sixth, check the URG bit (MUST-32).
+pub(crate) fn urgent(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) -> Check {
+    if !arrival.segment.flags.urg() || !tcb.receiving() {
+        return Check::Passed;
+    }
+    let up = arrival
+        .segment
+        .seq
+        .add(u32::from(arrival.segment.urgent_pointer));
+    let news = up.after(tcb.rcv_nxt) && (!tcb.rcv_up_valid || up.after(tcb.rcv_up));
+    if news {
+        tcb.rcv_up = up;
+        tcb.rcv_up_valid = true;
+        judge(host, tcb.id, Reason::UrgentPointer);
+        host.events.push(
+            tcb.id,
+            EventKind::Report {
+                report: Report::Urgent,
+                reason: Reason::UrgentPointer,
+            },
+        );
+    }
+    Check::Passed
+}
+
+/// Seventh, process the segment text.
+pub(crate) fn check(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) -> Check {
+    if arrival.text.is_empty() {
+        return Check::Passed;
+    }
+    if !tcb.receiving() {
+        // «This should not occur since a FIN has been received from the remote side.»
+        judge(host, tcb.id, Reason::TextAfterFin);
+        return Check::Passed;
+    }
+    if !tcb.attached && host.settings.reset_on_data_after_close {
+        judge(host, tcb.id, Reason::DataAfterClose);
+        host.reset_from(tcb, Reason::RstForDataAfterClose);
+        timers::end(host, tcb, Ended::Aborted, Reason::DataAfterClose);
+        return Check::Done;
+    }
+    take(host, tcb, arrival);
+    Check::Passed
+}
+
+/// Puts text into the receive queue and decides when to acknowledge it.
+fn take(host: &mut Host, tcb: &mut Tcb, arrival: &Arrival<'_>) {
+    let offset = arrival.text_seq.since(tcb.rcv_nxt);
+    let length = arrival.text.len() as u32;
+    if offset > 0 && tcb.recv.held().saturating_add(length) > host.settings.reassembly_bytes {
+        host.events.push(
+            tcb.id,
+            EventKind::Limit {
+                reason: Reason::ReassemblyFull,
+            },
+        );
+        tcb.pending.ack = AckDue::Now(Reason::AckForOutOfOrder);
+        judge(host, tcb.id, Reason::ReassemblyFull);
+        return;
+    }
+    let had_holes = tcb.recv.has_holes();
+    let placed = tcb.recv.place(
+        offset,
+        arrival.text,
+        host.settings.reassembly_segments as usize,
+    );
+    match placed {
+        Placed::InOrder(count) => {
+            judge(
+                host,
+                tcb.id,
+                if had_holes {
+                    Reason::HoleFilled
+                } else {
+                    Reason::TextInOrder
+                },
+            );
+            tcb.rcv_nxt = tcb.rcv_nxt.add(count);
+            tcb.rcv_wnd = tcb.rcv_wnd.saturating_sub(count);
+            host.events.push(
+                tcb.id,
+                EventKind::Deliver {
+                    len: count,
+                    push: arrival.segment.flags.psh(),
+                },
+            );
+            tcb.largest_segment = tcb.largest_segment.max(length);
+            tcb.unacknowledged = tcb.unacknowledged.saturating_add(count);
+            let full = if tcb.mss_announced > 0 {
+                tcb.largest_segment.min(u32::from(tcb.mss_announced))
+            } else {
+                tcb.largest_segment
+            };
+            if had_holes {
+                // RFC 5681 4.2: at once when it fills all or part of a gap.
+                tcb.pending.ack = AckDue::Now(Reason::AckForFilledHole);
+            } else if !host.settings.delayed_ack {
+                tcb.pending.ack = AckDue::Now(Reason::AckOfText);
+            } else if host.settings.ack_every_second_segment
+                && full >= FULL_AT_LEAST
+                && tcb.unacknowledged >= 2 * full
+            {
+                tcb.pending.ack = AckDue::Now(Reason::AckEverySecondSegment);
+            } else if tcb.pending.ack == AckDue::No {
+                tcb.pending.ack = AckDue::Delayed;
+                let deadline = host.now + host.settings.delayed_ack_time;
+                timers::set(host, tcb, Timer::DelayedAck, deadline, Reason::AckDelayed);
+            }
+        }
+        Placed::Held => {
+            tcb.newest_held = arrival.text_seq;
+            judge(host, tcb.id, Reason::TextOutOfOrder);
+            tcb.pending.ack = AckDue::Now(Reason::AckForOutOfOrder);
+        }
+        Placed::TooManyHoles => {
+            host.events.push(
+                tcb.id,
+                EventKind::Limit {
+                    reason: Reason::ReassemblyFull,
+                },
+            );
+            judge(host, tcb.id, Reason::ReassemblyFull);
+            tcb.pending.ack = AckDue::Now(Reason::AckForOutOfOrder);
+        }
+    }
+}
+
+/// Segments smaller than this are not «full-sized», whatever the largest seen so far.
+const FULL_AT_LEAST: u32 = 64;
+
+/// Eighth, check the FIN bit. A FIN ahead of its data waits for them.
+pub(crate) fn fin(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) -> Check {
+    if arrival.fin && !matches!(tcb.state, State::Closed | State::Listen | State::SynSent) {
+        let seq = arrival.text_seq.add(arrival.text.len() as u32);
+        if tcb.peer_closed {
+            // Only a FIN beyond the first could be here; the first one lies
+            // before the window. Acknowledged like any old segment.
+            tcb.pending.ack = AckDue::Now(Reason::AckOfFin);
+        } else if tcb.peer_fin.is_none() {
+            tcb.peer_fin = Some(seq);
+            if seq != tcb.rcv_nxt {
+                judge(host, tcb.id, Reason::FinAheadOfData);
+                tcb.pending.ack = AckDue::Now(Reason::AckForOutOfOrder);
+            }
+        }
+    }
+    if tcb.peer_fin == Some(tcb.rcv_nxt) && !tcb.peer_closed && tcb.state != State::Closed {
+        judge(host, tcb.id, Reason::FinReceived);
+        tcb.pending.ack = AckDue::Now(Reason::AckOfFin);
+        peer_closed(host, tcb);
+    }
+    Check::Passed
+}

@@ -1,0 +1,510 @@
+//! What a connection sends next: one segment per call, built straight into the
+//! caller's buffer. Handlers only leave word in `Tcb::pending`; here everything
+//! that waits is put together, so that ACKs ride on whatever goes (MUST-58, MUST-59).
+
+use alloc::vec::Vec;
+
+use crate::event::{EventKind, Timer};
+use crate::host::{Host, Reply};
+use crate::reason::Reason;
+use crate::recovery;
+use crate::seq::Seq;
+use crate::settings::WindowRounding;
+use crate::stack::Transmit;
+use crate::state::State;
+use crate::tcb::{AckDue, Tcb};
+use crate::timers;
+use crate::wire::{
+    Envelope, Flags, OptionBuffer, OptionSet, SackBlocks, SegmentHeader, Timestamps, write_datagram,
+};
+
+/// A segment about to be written.
+struct Piece {
+    seq: Seq,
+    flags: Flags,
+    /// Text: this many bytes of the send queue from this place on.
+    from: u32,
+    length: u32,
+    reason: Reason,
+    retransmission: bool,
+}
+
+/// Writes the connection's next datagram, if there is one to send now.
+pub(crate) fn next(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>) -> Option<Transmit> {
+    if matches!(tcb.state, State::Closed | State::Listen) || host.now < host.quiet_until() {
+        return None;
+    }
+    if tcb.pending.syn.is_some() {
+        return syn(host, tcb, out);
+    }
+    if let Some(reason) = tcb.pending.reply.take() {
+        return Some(acknowledgement(host, tcb, out, reason));
+    }
+    if tcb.state == State::SynSent {
+        return None;
+    }
+    if core::mem::take(&mut tcb.pending.keep_alive) {
+        // SHLD-12: no text, a number already acknowledged.
+        let piece = Piece {
+            seq: tcb.snd_nxt.sub(1),
+            flags: Flags::ACK,
+            from: 0,
+            length: 0,
+            reason: Reason::KeepAliveProbe,
+            retransmission: false,
+        };
+        return Some(write(host, tcb, out, &piece));
+    }
+    if let Some(reason) = tcb.pending.probe.take()
+        && let Some(transmit) = probe(host, tcb, out, reason)
+    {
+        return Some(transmit);
+    }
+    if let Some(transmit) = again(host, tcb, out) {
+        return Some(transmit);
+    }
+    if let Some(transmit) = fresh(host, tcb, out) {
+        return Some(transmit);
+    }
+    match tcb.pending.ack {
+        AckDue::Now(reason) => Some(acknowledgement(host, tcb, out, reason)),
+        _ => None,
+    }
+}
+
+/// SYN or SYN-ACK, according to the state.
+fn syn(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>) -> Option<Transmit> {
+    let reason = tcb.pending.syn.take()?;
+    let first = tcb.snd_nxt == tcb.iss;
+    let flags = if tcb.state == State::SynSent {
+        Flags::SYN
+    } else {
+        Flags::SYN | Flags::ACK
+    };
+    if first {
+        tcb.snd_nxt = tcb.iss.add(1);
+        tcb.progress_at = host.now;
+        tcb.timed = Some((tcb.snd_nxt, host.now));
+    } else {
+        tcb.timed = None;
+    }
+    let piece = Piece {
+        seq: tcb.iss,
+        flags,
+        from: 0,
+        length: 0,
+        reason,
+        retransmission: !first,
+    };
+    let transmit = write(host, tcb, out, &piece);
+    timers::sent(host, tcb, reason);
+    Some(transmit)
+}
+
+fn acknowledgement(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>, reason: Reason) -> Transmit {
+    let piece = Piece {
+        seq: tcb.snd_nxt,
+        flags: Flags::ACK,
+        from: 0,
+        length: 0,
+        reason,
+        retransmission: false,
+    };
+    write(host, tcb, out, &piece)
+}
+
+/// A zero-window probe: the next byte, or the FIN where that is what waits.
+fn probe(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>, reason: Reason) -> Option<Transmit> {
+    let unsent = tcb.unsent();
+    if unsent == 0 && !tcb.fin_unsent() {
+        return None;
+    }
+    let from = tcb.send.len() as u32 - unsent;
+    let flags = if unsent == 0 {
+        Flags::ACK | Flags::FIN
+    } else {
+        Flags::ACK
+    };
+    let piece = Piece {
+        seq: tcb.snd_nxt,
+        flags,
+        from,
+        length: unsent.min(1),
+        reason,
+        retransmission: tcb.probe_sent,
+    };
+    if unsent == 0 {
+        // From now on the FIN has a number; whether it was taken says the ACK.
+        tcb.fin_seq = Some(tcb.snd_nxt);
+        tcb.snd_nxt = tcb.snd_nxt.add(1);
+        let transmit = write(host, tcb, out, &piece);
+        timers::sent(host, tcb, Reason::ZeroWindowProbe);
+        return Some(transmit);
+    }
+    tcb.probe_sent = true;
+    let transmit = write(host, tcb, out, &piece);
+    let deadline = host.now + timers::probe_interval(host, tcb);
+    timers::set(host, tcb, Timer::Persist, deadline, Reason::ProbeBackOff);
+    Some(transmit)
+}
+
+/// Something that was sent before.
+fn again(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>) -> Option<Transmit> {
+    if tcb.outstanding() == 0 {
+        tcb.pending.retransmit = None;
+        return None;
+    }
+    let mss = tcb.mss_effective(host.mtu);
+    let (from, to, reason) = if let Some(reason) = tcb.pending.retransmit.take() {
+        (tcb.snd_una, tcb.snd_nxt, reason)
+    } else {
+        if tcb.lost_until.is_none() && tcb.scoreboard.is_none() {
+            return None;
+        }
+        if recovery::room(host, tcb) < mss {
+            return None;
+        }
+        recovery::next_again(host, tcb)?
+    };
+    let (from, reason) = if tcb.syn_acknowledged() {
+        (from, reason)
+    } else {
+        (from.later(tcb.data_start()), reason)
+    };
+    let offset = from.since(tcb.data_start());
+    let text_left = (tcb.send.len() as u32).saturating_sub(offset);
+    let length = text_left.min(mss).min(to.since(from));
+    let end = from.add(length);
+    let fin = tcb.fin_seq == Some(end);
+    if length == 0 && !fin {
+        return None;
+    }
+    let end = end.add(u32::from(fin));
+    let mut flags = Flags::ACK;
+    if fin {
+        flags |= Flags::FIN;
+    }
+    if length > 0 && offset + length == tcb.send.len() as u32 {
+        flags |= Flags::PSH;
+    }
+    recovery::sent_again(tcb, end);
+    tcb.timed = None;
+    let piece = Piece {
+        seq: from,
+        flags,
+        from: offset,
+        length,
+        reason,
+        retransmission: true,
+    };
+    let transmit = write(host, tcb, out, &piece);
+    if matches!(
+        reason,
+        Reason::FastRetransmit | Reason::RetransmissionTimeout | Reason::PartialAck
+    ) {
+        timers::start_retransmission(host, tcb, reason);
+    } else {
+        timers::sent(host, tcb, reason);
+    }
+    Some(transmit)
+}
+
+/// New text, and the FIN behind it.
+fn fresh(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>) -> Option<Transmit> {
+    let unsent = tcb.unsent();
+    let fin_waits = tcb.fin_unsent();
+    if (unsent == 0 && !fin_waits) || matches!(tcb.state, State::SynReceived | State::TimeWait) {
+        return None;
+    }
+    let window = tcb.window_left();
+    if window == 0 {
+        wait_for_window(host, tcb);
+        return None;
+    }
+    let mss = tcb.mss_effective(host.mtu);
+    let idle = tcb.outstanding() == 0;
+    if idle
+        && unsent > 0
+        && tcb.sent_at != crate::time::Instant::ZERO
+        && host.now.since(tcb.sent_at) > tcb.rtt.rto()
+    {
+        tcb.congestion.on_idle(host.now);
+    }
+    let room = recovery::room(host, tcb);
+    let length = unsent.min(mss).min(window).min(room);
+    let last = length == unsent;
+    let fin = fin_waits && last && window > length;
+    if length == 0 && !fin {
+        return None;
+    }
+    if !fin && length < mss && !may_be_short(host, tcb, length, last, idle, window) {
+        return None;
+    }
+    tcb.pending.override_sws = false;
+    timers::cancel(host, tcb, Timer::SwsOverride, Reason::DataSent);
+    let from = tcb.send.len() as u32 - unsent;
+    let seq = tcb.snd_nxt;
+    let mut flags = Flags::ACK;
+    if length > 0 && last {
+        flags |= Flags::PSH;
+    }
+    let retransmission = core::mem::take(&mut tcb.probe_sent);
+    tcb.snd_nxt = seq.add(length);
+    if fin {
+        flags |= Flags::FIN;
+        tcb.fin_seq = Some(tcb.snd_nxt);
+        tcb.snd_nxt = tcb.snd_nxt.add(1);
+    }
+    if idle {
+        tcb.progress_at = host.now;
+    }
+    if tcb.timed.is_none() && !retransmission && tcb.lost_until.is_none() {
+        tcb.timed = Some((tcb.snd_nxt, host.now));
+    }
+    let reason = if fin && length == 0 {
+        Reason::FinSent
+    } else {
+        Reason::DataSent
+    };
+    let piece = Piece {
+        seq,
+        flags,
+        from,
+        length,
+        reason,
+        retransmission: retransmission && length <= 1,
+    };
+    let transmit = write(host, tcb, out, &piece);
+    timers::sent(host, tcb, reason);
+    Some(transmit)
+}
+
+/// The window is closed and nothing is on its way that would tell of its
+/// opening: probe for it (MUST-35).
+fn wait_for_window(host: &mut Host, tcb: &mut Tcb) {
+    if tcb.outstanding() == 0 && !timers::runs(tcb, Timer::Persist) {
+        let deadline = host.now + timers::probe_interval(host, tcb);
+        timers::set(host, tcb, Timer::Persist, deadline, Reason::WindowClosed);
+    }
+}
+
+/// Whether a segment smaller than it could be may go (RFC 9293 3.7.4, 3.8.6.2.1).
+fn may_be_short(
+    host: &mut Host,
+    tcb: &mut Tcb,
+    length: u32,
+    last: bool,
+    idle: bool,
+    window: u32,
+) -> bool {
+    if tcb.pending.override_sws {
+        return true;
+    }
+    let urgent = tcb.snd_up_valid && tcb.snd_up.after(tcb.snd_nxt);
+    let no_delay = tcb.options.no_delay || urgent;
+    if last {
+        // Nagle: a small segment waits while something is unacknowledged. A
+        // byte that stands in the way as a lost probe does not count.
+        if idle || no_delay || (!tcb.attached && tcb.fin_queued) {
+            return true;
+        }
+        tell_held(host, tcb, Reason::HeldByNagle);
+        return false;
+    }
+    if !host.settings.sws_avoidance {
+        return true;
+    }
+    // (3) of 3.8.6.2.1: at least half of the largest window ever offered.
+    if (idle || no_delay) && length >= (tcb.max_snd_wnd / 2).max(1) {
+        return true;
+    }
+    if length == window && idle {
+        if !timers::runs(tcb, Timer::SwsOverride) {
+            tell_held(host, tcb, Reason::HeldBySillyWindow);
+            let deadline = host.now + host.settings.sws_override_time;
+            timers::set(
+                host,
+                tcb,
+                Timer::SwsOverride,
+                deadline,
+                Reason::HeldBySillyWindow,
+            );
+        }
+    }
+    false
+}
+
+/// Says once per segment that it is held back.
+fn tell_held(host: &mut Host, tcb: &mut Tcb, reason: Reason) {
+    if tcb.held_at != Some(tcb.snd_nxt) {
+        tcb.held_at = Some(tcb.snd_nxt);
+        host.events.push(tcb.id, EventKind::Limit { reason });
+    }
+}
+
+/// The window to announce, as the field's value (SHLD-14: its right edge never
+/// moves back; MUST-39: it moves on by silly small steps neither).
+fn window_field(host: &Host, tcb: &mut Tcb, syn: bool) -> u16 {
+    let room = tcb.receive_room();
+    let shift = if syn { 0 } else { tcb.rcv_scale };
+    if room > tcb.rcv_wnd {
+        let step = (tcb.options.receive_buffer / 2).min(u32::from(tcb.mss_announced));
+        if !host.settings.sws_avoidance || room - tcb.rcv_wnd >= step {
+            let mut wanted = room;
+            let mss = u32::from(tcb.mss_announced).max(1);
+            if host.settings.window_rounding == WindowRounding::Segments && !syn && wanted > mss {
+                wanted -= wanted % mss;
+            }
+            tcb.rcv_wnd = tcb.rcv_wnd.max(wanted);
+        }
+    }
+    // Rounded up: rounding down would take back what was offered (RFC 7323 2.4).
+    let unit = (1u32 << shift) - 1;
+    let field = (tcb.rcv_wnd.saturating_add(unit) >> shift).min(65_535);
+    tcb.rcv_wnd = field << shift;
+    field as u16
+}
+
+/// Whether the window has opened by so much that the other end should hear of
+/// it without waiting for the next segment.
+pub(crate) fn window_news(tcb: &Tcb) -> bool {
+    let room = tcb.receive_room().min(65_535 << tcb.rcv_scale);
+    let step = (tcb.options.receive_buffer / 2).min(u32::from(tcb.mss_announced));
+    tcb.rcv_wnd <= tcb.options.receive_buffer / 2
+        && room >= tcb.rcv_wnd.saturating_mul(2)
+        && room.saturating_sub(tcb.rcv_wnd) >= step.max(1)
+}
+
+/// The MSS to announce (MUST-67): what the interface takes, what the setting and the socket allow.
+pub(crate) fn mss_to_announce(host: &Host, tcb: &Tcb) -> u16 {
+    let header = if tcb.local.is_ipv4() { 40 } else { 60 };
+    host.mtu
+        .saturating_sub(header)
+        .min(host.settings.mss)
+        .min(tcb.options.mss_limit.unwrap_or(u16::MAX))
+        .max(1)
+}
+
+fn write(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>, piece: &Piece) -> Transmit {
+    let is_syn = piece.flags.syn();
+    let mut options = OptionSet::default();
+    let mut flags = piece.flags;
+    if is_syn {
+        let settings = &host.settings;
+        // A SYN-ACK answers only what was offered (RFC 7323 2.2, RFC 2018 2).
+        let answering = flags.ack();
+        tcb.mss_announced = mss_to_announce(host, tcb);
+        options.mss = settings.send_mss_option.then_some(tcb.mss_announced);
+        options.window_scale = (if answering {
+            tcb.scaling
+        } else {
+            settings.window_scale
+        })
+        .then_some(settings.window_scale_shift.min(14) as u8);
+        options.sack_permitted = if answering { tcb.sack } else { settings.sack };
+        if if answering {
+            tcb.timestamps
+        } else {
+            settings.timestamps
+        } {
+            options.timestamps = Some(timestamps(host, tcb, answering));
+        }
+    } else {
+        if tcb.timestamps {
+            options.timestamps = Some(timestamps(host, tcb, true));
+        }
+        if tcb.sack && tcb.recv.has_holes() {
+            let most = OptionBuffer::sack_room(host.settings.option_order, &options);
+            let mut blocks = SackBlocks::EMPTY;
+            for block in tcb.sack_blocks().take(most) {
+                blocks.push(block);
+            }
+            options.sack = blocks;
+        }
+    }
+    let mut urgent_pointer = 0;
+    if tcb.snd_up_valid && !is_syn {
+        if tcb.snd_up.after(piece.seq) {
+            flags |= Flags::URG;
+            urgent_pointer = tcb.snd_up.since(piece.seq).min(65_535) as u16;
+        } else if tcb.snd_una.at_or_after(tcb.snd_up) {
+            tcb.snd_up_valid = false;
+        }
+    }
+    let window = window_field(host, tcb, is_syn);
+    let header = SegmentHeader {
+        source_port: tcb.local.port(),
+        destination_port: tcb.remote.port(),
+        seq: piece.seq,
+        ack: if flags.ack() { tcb.rcv_nxt } else { Seq(0) },
+        flags,
+        window,
+        urgent_pointer,
+    };
+    let buffer = if options == OptionSet::default() {
+        OptionBuffer::EMPTY
+    } else {
+        OptionBuffer::arranged(host.settings.option_order, &options)
+    };
+    let (front, back) = tcb.send.as_slices();
+    let text = two_slices(front, back, piece.from as usize, piece.length as usize);
+    let envelope = Envelope::new(tcb.local.ip(), tcb.remote.ip());
+    let written = write_datagram(out, &envelope, &header, &buffer, text);
+    debug_assert!(
+        written.is_ok(),
+        "addresses of one family and a length below the MSS"
+    );
+    if flags.ack() {
+        tcb.last_ack_sent = tcb.rcv_nxt;
+        tcb.unacknowledged = 0;
+        tcb.pending.ack = AckDue::No;
+        tcb.pending.reply = None;
+        timers::cancel(host, tcb, Timer::DelayedAck, Reason::AckRode);
+    }
+    if piece.length > 0 {
+        tcb.sent_at = host.now;
+    }
+    Transmit {
+        socket: Some(tcb.id),
+        reason: piece.reason,
+        retransmission: piece.retransmission,
+    }
+}
+
+fn timestamps(host: &Host, tcb: &Tcb, echo: bool) -> Timestamps {
+    Timestamps {
+        value: host.timestamp(),
+        echo: if echo { tcb.ts_recent } else { 0 },
+    }
+}
+
+/// `length` bytes from `from` on, of a ring in two pieces.
+fn two_slices<'a>(front: &'a [u8], back: &'a [u8], from: usize, length: usize) -> [&'a [u8]; 2] {
+    let in_front = front.get(from..).unwrap_or(&[]);
+    let first = in_front.get(..length).unwrap_or(in_front);
+    let from = from.saturating_sub(front.len());
+    let rest = length - first.len();
+    [first, back.get(from..from + rest).unwrap_or(&[])]
+}
+
+/// Writes a segment that belongs to no TCB.
+pub(crate) fn write_reply(host: &Host, reply: &Reply, out: &mut Vec<u8>) -> Transmit {
+    let header = SegmentHeader {
+        source_port: reply.local.port(),
+        destination_port: reply.remote.port(),
+        seq: reply.seq,
+        ack: reply.ack,
+        flags: reply.flags,
+        window: reply.window,
+        urgent_pointer: 0,
+    };
+    let buffer = OptionBuffer::arranged(host.settings.option_order, &reply.options);
+    let envelope = Envelope::new(reply.local.ip(), reply.remote.ip());
+    let written = write_datagram(out, &envelope, &header, &buffer, [&[], &[]]);
+    debug_assert!(written.is_ok(), "both addresses came from one datagram");
+    Transmit {
+        socket: reply.socket,
+        reason: reply.reason,
+        retransmission: false,
+    }
+}

@@ -1,0 +1,100 @@
+//! Local ports: who may bind to one, and which an OPEN without one gets.
+
+use core::net::SocketAddr;
+
+use crate::error::CallError;
+use crate::hash::{Purpose, connection_hash};
+use crate::host::Host;
+use crate::sockets::{Slot, Sockets};
+use crate::state::State;
+
+/// Whether a socket may be bound to `local`.
+pub(crate) fn may_bind(
+    sockets: &Sockets,
+    local: SocketAddr,
+    reuse_address: bool,
+    but: usize,
+) -> Result<(), CallError> {
+    let port = u32::from(local.port());
+    if sockets.ports.count(port) == 0 && (reuse_address || sockets.time_wait_ports.count(port) == 0)
+    {
+        return Ok(());
+    }
+    let overlaps = |other: SocketAddr| {
+        other.port() == local.port()
+            && (other.ip() == local.ip()
+                || other.ip().is_unspecified()
+                || local.ip().is_unspecified())
+    };
+    for (at, slot) in sockets.slots() {
+        let taken = match slot {
+            _ if at == but => false,
+            Slot::Free => false,
+            Slot::Idle(idle) => idle.local.is_some_and(overlaps),
+            Slot::Listener(listener) => overlaps(listener.local),
+            // MUST-42: LISTEN beside SYN-SENT and SYN-RECEIVED; and beside a bare LISTEN for somebody else.
+            Slot::Connection(tcb) => {
+                overlaps(tcb.local)
+                    && !reuse_address
+                    && !matches!(
+                        tcb.state,
+                        State::Closed | State::SynSent | State::SynReceived
+                    )
+                    && !(tcb.state == State::Listen && !tcb.remote_open)
+            }
+            Slot::TimeWait(record) => {
+                record.state == State::TimeWait && overlaps(record.local) && !reuse_address
+            }
+        };
+        if taken {
+            return Err(CallError::AddressInUse);
+        }
+    }
+    Ok(())
+}
+
+/// A port for `local` (whose port is 0), to speak to `remote` if there is one
+/// already. Where the search starts depends on a keyed hash of the ends (RFC
+/// 6056 3.3.3); a port that only others' connections use is taken when no
+/// other is left.
+pub(crate) fn ephemeral(
+    host: &mut Host,
+    sockets: &Sockets,
+    local: SocketAddr,
+    remote: Option<SocketAddr>,
+) -> Result<u16, CallError> {
+    let first = u32::from(host.settings.ephemeral_first);
+    let last = u32::from(host.settings.ephemeral_last);
+    let (first, last) = (first.min(last), first.max(last));
+    let count = last - first + 1;
+    let offset = connection_hash(
+        &host.secret,
+        Purpose::EphemeralPort,
+        local,
+        remote.unwrap_or(local),
+        0,
+    ) as u32;
+    let start = offset.wrapping_add(host.next_ephemeral) % count;
+    let mut shared = None;
+    for step in 0..count {
+        let port = first + (start + step) % count;
+        let used = sockets.ports.count(port) > 0;
+        if !used && sockets.time_wait_ports.count(port) == 0 {
+            host.next_ephemeral = host.next_ephemeral.wrapping_add(step + 1);
+            return Ok(port as u16);
+        }
+        if let Some(remote) = remote
+            && shared.is_none()
+        {
+            let local = SocketAddr::new(local.ip(), port as u16);
+            if sockets.between(local, remote).is_none()
+                && sockets.listening_for(local, remote).is_none()
+            {
+                shared = Some((step, port));
+            }
+        }
+    }
+    let (step, port) = shared.ok_or(CallError::NoPorts)?;
+    host.next_ephemeral = host.next_ephemeral.wrapping_add(step + 1);
+    Ok(port as u16)
+}

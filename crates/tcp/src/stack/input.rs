@@ -1,0 +1,395 @@
+//! From bytes to the connection they are for (RFC 9293 3.9.2, 3.10.7.1).
+
+use alloc::boxed::Box;
+use core::net::{IpAddr, SocketAddr};
+
+use super::Stack;
+use crate::arrives::{Arrival, icmp, listen, syn_sent, synchronized};
+use crate::cookie::{self, CookieOptions};
+use crate::event::{EventKind, SocketId};
+use crate::host::Reply;
+use crate::output;
+use crate::reason::Reason;
+use crate::seq::Seq;
+use crate::settings::SynCookies;
+use crate::sockets::Slot;
+use crate::state::State;
+use crate::tcb::Tcb;
+use crate::time_wait::Outcome;
+use crate::wire::{
+    Datagram, Flags, OptionSet, PROTOCOL_ICMP, PROTOCOL_ICMPV6, PROTOCOL_TCP, Segment, Timestamps,
+};
+
+/// Addresses nobody can be at (MUST-46, MUST-57, MUST-63).
+pub(super) fn is_broadcast_or_multicast(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(v4) => v4.is_multicast() || v4.is_broadcast(),
+        IpAddr::V6(v6) => v6.is_multicast(),
+    }
+}
+
+/// How far above the last incarnation's numbers a connection out of TIME-WAIT starts at least (MAY-2).
+const ABOVE_OLD_INCARNATION: u32 = 65_537;
+
+impl Stack {
+    pub(super) fn arrives(&mut self, bytes: &[u8]) {
+        let Ok(datagram) = Datagram::parse(bytes) else {
+            return self.refuse(Reason::DatagramMalformed);
+        };
+        let verify = self.host.settings.verify_checksums;
+        if verify && !datagram.header_checksum_ok() {
+            return self.refuse(Reason::HeaderChecksumWrong);
+        }
+        if !self.host.is_ours(datagram.destination) {
+            let reason = if is_broadcast_or_multicast(datagram.destination) {
+                Reason::SentToManyAddresses
+            } else {
+                Reason::NotOurAddress
+            };
+            return self.refuse(reason);
+        }
+        match datagram.protocol {
+            PROTOCOL_TCP => {}
+            PROTOCOL_ICMP | PROTOCOL_ICMPV6 => return icmp::arrives(self, &datagram),
+            _ => return self.refuse(Reason::ProtocolUnknown),
+        }
+        if datagram.source.is_unspecified() || is_broadcast_or_multicast(datagram.source) {
+            return self.refuse(Reason::InvalidSourceAddress);
+        }
+        let Ok(segment) = Segment::parse(datagram.payload) else {
+            return self.refuse(Reason::SegmentMalformed);
+        };
+        if verify && !segment.checksum_ok(datagram.source, datagram.destination) {
+            return self.refuse(Reason::ChecksumWrong);
+        }
+        let local = SocketAddr::new(datagram.destination, segment.destination_port);
+        let remote = SocketAddr::new(datagram.source, segment.source_port);
+        let mut arrival = Arrival::new(segment);
+        if let Some(at) = self.sockets.between(local, remote) {
+            self.arrives_at(at, local, remote, &mut arrival);
+        } else if let Some(at) = self.sockets.listening_for(local, remote) {
+            self.arrives_at_listening(at, local, remote, &arrival, None);
+        } else {
+            self.arrives_at_closed(local, remote, &arrival);
+        }
+    }
+
+    pub(crate) fn refuse(&mut self, reason: Reason) {
+        self.host.events.push_host(EventKind::Refused { reason });
+    }
+
+    /// CLOSED: everything but a RST gets a RST (RFC 9293 3.10.7.1).
+    fn arrives_at_closed(&mut self, local: SocketAddr, remote: SocketAddr, arrival: &Arrival<'_>) {
+        if arrival.segment.flags.rst() {
+            return self.refuse(Reason::RstInClosed);
+        }
+        self.refuse(Reason::NoConnection);
+        self.host.reset_for(
+            None,
+            local,
+            remote,
+            &arrival.segment,
+            Reason::RstForClosedPort,
+        );
+    }
+
+    fn arrives_at(
+        &mut self,
+        at: usize,
+        local: SocketAddr,
+        remote: SocketAddr,
+        arrival: &mut Arrival<'_>,
+    ) {
+        let accept_room = self.accept_room(at);
+        let listening = if matches!(self.sockets.slot(at), Slot::TimeWait(_)) {
+            self.sockets.listening_for(local, remote)
+        } else {
+            None
+        };
+        match self.sockets.slot_mut(at) {
+            Some(Slot::Connection(tcb)) => {
+                arrival.accept_room = accept_room;
+                // MUST-7: an option whose length cannot be right; what could be read counts.
+                if arrival.options.illegal.is_some() {
+                    self.host.events.judged(tcb.id, Reason::OptionIllegal);
+                }
+                match tcb.state {
+                    State::SynSent => syn_sent::arrives(&mut self.host, tcb, arrival),
+                    _ => synchronized::arrives(&mut self.host, tcb, arrival),
+                }
+                self.settle(at);
+            }
+            Some(Slot::TimeWait(record)) => {
+                let outcome = record.arrives(&mut self.host, arrival, listening.is_some());
+                self.settle(at);
+                if let (Outcome::Reopen(last), Some(listening)) = (outcome, listening) {
+                    self.arrives_at_listening(listening, local, remote, arrival, Some(last));
+                }
+            }
+            _ => self.arrives_at_closed(local, remote, arrival),
+        }
+    }
+
+    /// Whether the listener of the embryo in `at` could take one more finished connection.
+    fn accept_room(&mut self, at: usize) -> bool {
+        let Slot::Connection(tcb) = self.sockets.slot(at) else {
+            return true;
+        };
+        if !tcb.embryonic {
+            return true;
+        }
+        let Some(parent) = tcb.parent.and_then(|id| self.sockets.find(id)) else {
+            return true;
+        };
+        self.sockets
+            .listener_mut(parent)
+            .is_none_or(|listener| listener.accept_room())
+    }
+
+    /// LISTEN, of a listener or of a bare passive OPEN. `last` is the highest
+    /// number of the incarnation in TIME-WAIT that has just made room.
+    fn arrives_at_listening(
+        &mut self,
+        at: usize,
+        local: SocketAddr,
+        remote: SocketAddr,
+        arrival: &Arrival<'_>,
+        last: Option<Seq>,
+    ) {
+        let Some(id) = self.sockets.slot(at).id() else {
+            return;
+        };
+        let is_listener = matches!(self.sockets.slot(at), Slot::Listener(_));
+        let cookies = is_listener && self.host.settings.syn_cookies != SynCookies::Off;
+        if arrival.options.illegal.is_some() {
+            self.host.events.judged(id, Reason::OptionIllegal);
+        }
+        match listen::judge_segment(&mut self.host, id, local, remote, arrival, cookies) {
+            listen::Verdict::Done => {}
+            listen::Verdict::Acknowledgement => self.cookie_returns(at, id, local, remote, arrival),
+            listen::Verdict::Open if is_listener => {
+                self.beget(at, id, local, remote, arrival, last)
+            }
+            listen::Verdict::Open => {
+                let iss = self.isn_above(local, remote, last);
+                if let Some(tcb) = self.sockets.tcb_mut(at) {
+                    tcb.local = local;
+                    tcb.remote = remote;
+                    listen::take_syn(&mut self.host, tcb, arrival, iss, id);
+                }
+                self.sockets.stop_listening(at);
+                self.settle(at);
+            }
+        }
+    }
+
+    fn isn_above(&mut self, local: SocketAddr, remote: SocketAddr, last: Option<Seq>) -> Seq {
+        let iss = self.host.next_isn(local, remote);
+        match last {
+            Some(last) => iss.later(last.add(ABOVE_OLD_INCARNATION)),
+            None => iss,
+        }
+    }
+
+    /// A listener gets a SYN: a new TCB, a cookie, or nothing when it is full (RFC 4987).
+    fn beget(
+        &mut self,
+        at: usize,
+        id: SocketId,
+        local: SocketAddr,
+        remote: SocketAddr,
+        arrival: &Arrival<'_>,
+        last: Option<Seq>,
+    ) {
+        let settings = &self.host.settings;
+        let (cookies, half_open, most) = (
+            settings.syn_cookies,
+            settings.half_open,
+            settings.sockets as usize,
+        );
+        let Some(listener) = self.sockets.listener_mut(at) else {
+            return;
+        };
+        let accept_room = listener.accept_room();
+        let queue_full = listener.embryonic >= listener.backlog.max(1);
+        let options = listener.options;
+        let limit = if queue_full {
+            Some(Reason::SynQueueFull)
+        } else if self.sockets.embryonic >= half_open {
+            Some(Reason::HalfOpenLimit)
+        } else if self.sockets.count() >= most {
+            Some(Reason::SocketLimit)
+        } else {
+            None
+        };
+        if !accept_room {
+            self.host.events.push(
+                id,
+                EventKind::Limit {
+                    reason: Reason::AcceptQueueFull,
+                },
+            );
+            self.host.events.refused(id, Reason::AcceptQueueFull);
+            return;
+        }
+        if cookies == SynCookies::Always || (cookies == SynCookies::Overflow && limit.is_some()) {
+            if let Some(reason) = limit {
+                self.host.events.push(id, EventKind::Limit { reason });
+            }
+            self.host.events.judged(id, Reason::SynCookieMade);
+            self.send_cookie(id, local, remote, arrival);
+            return;
+        }
+        if let Some(reason) = limit {
+            self.host.events.push(id, EventKind::Limit { reason });
+            self.host.events.refused(id, reason);
+            return;
+        }
+        let iss = self.isn_above(local, remote, last);
+        let child = self.sockets.next_id();
+        let mut tcb = Tcb::new(child, local, remote, options, &self.host.settings);
+        tcb.parent = Some(id);
+        // The two events in this order: the judgement is the listener's, what follows the child's.
+        self.host.events.judged(id, Reason::SynInListen);
+        self.host
+            .events
+            .push(child, EventKind::Begotten { listener: id });
+        listen::take_syn(&mut self.host, &mut tcb, arrival, iss, id);
+        self.adopt(at, child, tcb);
+    }
+
+    /// A child takes its place among the sockets and in its listener's SYN queue.
+    fn adopt(&mut self, at: usize, child: SocketId, mut tcb: Tcb) -> usize {
+        tcb.embryonic = true;
+        tcb.port_counted = true;
+        self.sockets.ports.increase(u32::from(tcb.local.port()));
+        self.sockets.embryonic += 1;
+        if let Some(listener) = self.sockets.listener_mut(at) {
+            listener.embryonic += 1;
+        }
+        let child_at = self.sockets.insert(child, Slot::Connection(Box::new(tcb)));
+        self.settle(child_at);
+        child_at
+    }
+
+    /// The SYN-ACK that is its own memory (RFC 4987 3.6).
+    fn send_cookie(
+        &mut self,
+        id: SocketId,
+        local: SocketAddr,
+        remote: SocketAddr,
+        arrival: &Arrival<'_>,
+    ) {
+        let settings = &self.host.settings;
+        let offered = &arrival.options;
+        let default = if local.is_ipv4() { 536 } else { 1220 };
+        let iss = cookie::make(
+            &self.host.secret,
+            self.host.now,
+            local,
+            remote,
+            arrival.segment.seq,
+            offered.mss.unwrap_or(default),
+        );
+        // Scale and SACK live in the timestamp, so there are none without it.
+        let mut options = OptionSet::default();
+        if let Some(timestamps) = offered.timestamps
+            && settings.timestamps
+        {
+            let kept = CookieOptions {
+                window_scale: offered.window_scale.filter(|_| settings.window_scale),
+                sack_permitted: offered.sack_permitted && settings.sack,
+            };
+            options.window_scale = kept
+                .window_scale
+                .map(|_| settings.window_scale_shift.min(14) as u8);
+            options.sack_permitted = kept.sack_permitted;
+            let value = kept.into_timestamp(self.host.timestamp());
+            options.timestamps = Some(Timestamps {
+                value,
+                echo: timestamps.value,
+            });
+        }
+        let probe = Tcb::new(
+            id,
+            local,
+            remote,
+            crate::tcb::SocketOptions::new(settings),
+            settings,
+        );
+        options.mss = settings
+            .send_mss_option
+            .then(|| output::mss_to_announce(&self.host, &probe));
+        let reply = Reply {
+            socket: Some(id),
+            local,
+            remote,
+            seq: iss,
+            ack: arrival.segment.seq.add(1),
+            flags: Flags::SYN | Flags::ACK,
+            window: settings.receive_buffer.min(65_535) as u16,
+            options,
+            reason: Reason::SynCookieSent,
+        };
+        self.host.reply(reply);
+    }
+
+    /// An ACK at a listener that makes cookies: perhaps one comes back.
+    fn cookie_returns(
+        &mut self,
+        at: usize,
+        id: SocketId,
+        local: SocketAddr,
+        remote: SocketAddr,
+        arrival: &Arrival<'_>,
+    ) {
+        let segment = &arrival.segment;
+        let (iss, irs) = (segment.ack.sub(1), segment.seq.sub(1));
+        let mss = match cookie::verify(&self.host.secret, self.host.now, local, remote, irs, iss) {
+            Ok(mss) => mss,
+            Err(refusal) => {
+                let reason = match refusal {
+                    cookie::CookieRefusal::Forged => Reason::AckInListen,
+                    cookie::CookieRefusal::Expired => Reason::SynCookieExpired,
+                };
+                self.host
+                    .reset_for(Some(id), local, remote, segment, Reason::RstForAckInListen);
+                self.host.events.refused(id, reason);
+                return;
+            }
+        };
+        let settings = &self.host.settings;
+        let most = settings.sockets as usize;
+        let Some(listener) = self.sockets.listener_mut(at) else {
+            return;
+        };
+        let options = listener.options;
+        let full = if !listener.accept_room() {
+            Some(Reason::AcceptQueueFull)
+        } else if self.sockets.count() >= most {
+            Some(Reason::SocketLimit)
+        } else {
+            None
+        };
+        if let Some(reason) = full {
+            self.host.events.push(id, EventKind::Limit { reason });
+            self.host.events.refused(id, reason);
+            return;
+        }
+        self.host.events.judged(id, Reason::SynCookieValid);
+        let child = self.sockets.next_id();
+        self.host
+            .events
+            .push(child, EventKind::Begotten { listener: id });
+        let mut tcb = Tcb::new(child, local, remote, options, &self.host.settings);
+        tcb.parent = Some(id);
+        listen::take_cookie(&mut self.host, &mut tcb, arrival, iss, irs, mss);
+        let child_at = self.adopt(at, child, tcb);
+        let mut again = Arrival::new(*segment);
+        again.accept_room = true;
+        if let Some(tcb) = self.sockets.tcb_mut(child_at) {
+            synchronized::arrives(&mut self.host, tcb, &mut again);
+        }
+        self.settle(child_at);
+    }
+}

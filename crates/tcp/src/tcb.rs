@@ -1,0 +1,407 @@
+//! The transmission control block (RFC 9293 3.3.1): one connection's variables
+//! under the RFC's names, and the sums that follow from them alone.
+
+use alloc::boxed::Box;
+use alloc::collections::VecDeque;
+use core::net::SocketAddr;
+
+use crate::congestion::Controller;
+use crate::error::CallError;
+use crate::event::{SocketId, Timer};
+use crate::reason::Reason;
+use crate::recv::ReceiveQueue;
+use crate::rtt::RttEstimator;
+use crate::sack::Scoreboard;
+use crate::seq::Seq;
+use crate::settings::Settings;
+use crate::state::State;
+use crate::time::{Duration, Instant};
+use crate::wire::SackBlock;
+
+/// When to give a connection up whose data nobody acknowledges.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum GiveUp {
+    /// At the host's R2 or USER TIMEOUT, whichever is earlier.
+    Default,
+    /// After the application's USER TIMEOUT.
+    After(Duration),
+    /// Never (MUST-21).
+    Never,
+}
+
+/// What the application set for this socket.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct SocketOptions {
+    pub linger: Option<Duration>,
+    pub reuse_address: bool,
+    pub no_delay: bool,
+    pub keep_alive: Option<Duration>,
+    pub give_up: GiveUp,
+    pub receive_buffer: u32,
+    pub send_buffer: u32,
+    pub mss_limit: Option<u16>,
+}
+
+impl SocketOptions {
+    pub(crate) fn new(settings: &Settings) -> SocketOptions {
+        SocketOptions {
+            linger: settings.linger,
+            reuse_address: false,
+            no_delay: !settings.nagle,
+            keep_alive: settings.keep_alive.then_some(settings.keep_alive_interval),
+            give_up: GiveUp::Default,
+            receive_buffer: settings.receive_buffer,
+            send_buffer: settings.send_buffer,
+            mss_limit: None,
+        }
+    }
+}
+
+/// Whether an acknowledgement is due.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum AckDue {
+    No,
+    /// The delayed-ACK timer runs.
+    Delayed,
+    /// With the next segment, or alone.
+    Now(Reason),
+}
+
+/// What the next turns of `poll_transmit` have to do.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pending {
+    /// A SYN or SYN-ACK, and why.
+    pub syn: Option<Reason>,
+    /// An ACK of its own, at SND.NXT: a challenge, the answer to an unacceptable segment.
+    pub reply: Option<Reason>,
+    pub ack: AckDue,
+    /// One segment from SND.UNA, whatever the congestion window says.
+    pub retransmit: Option<Reason>,
+    /// A zero-window probe.
+    pub probe: Option<Reason>,
+    /// A keep-alive probe.
+    pub keep_alive: bool,
+    /// The silly-window override timer ran out: what there is may go.
+    pub override_sws: bool,
+}
+
+/// One connection.
+#[derive(Clone, Debug)]
+pub(crate) struct Tcb {
+    pub id: SocketId,
+    pub state: State,
+    pub local: SocketAddr,
+    /// Unspecified in a bare LISTEN without a remote.
+    pub remote: SocketAddr,
+    /// The listener that begot it.
+    pub parent: Option<SocketId>,
+    /// Whether the OPEN was passive (MUST-11).
+    pub passive: bool,
+    /// A bare passive OPEN whose remote was left open: it is forgotten on the way back to LISTEN.
+    pub remote_open: bool,
+    /// Whether the application still holds it.
+    pub attached: bool,
+    /// It counts in its listener's SYN queue.
+    pub embryonic: bool,
+    /// Its port is counted.
+    pub port_counted: bool,
+    /// The remote end under which it is found, where it is.
+    pub found_by: Option<SocketAddr>,
+    /// It waits in its listener's accept queue.
+    pub queued: bool,
+    pub options: SocketOptions,
+    /// What the application is told by its next call, and by which it learns the end.
+    pub error: Option<CallError>,
+    /// The last soft ICMP error (MUST-56).
+    pub soft_error: bool,
+
+    // Send sequence space.
+    pub iss: Seq,
+    pub snd_una: Seq,
+    /// One past the highest number ever sent (a zero-window probe's byte apart).
+    pub snd_nxt: Seq,
+    pub snd_wnd: u32,
+    pub snd_wl1: Seq,
+    pub snd_wl2: Seq,
+    /// One past the last urgent byte; no urgent data where it is not after SND.UNA.
+    pub snd_up: Seq,
+    pub snd_up_valid: bool,
+    /// The largest window the other end ever offered (RFC 5961 5.2, SWS avoidance).
+    pub max_snd_wnd: u32,
+    pub snd_scale: u8,
+    /// The byte (or FIN) at SND.NXT went out as a zero-window probe.
+    pub probe_sent: bool,
+    /// Bytes from the first unacknowledged one on.
+    pub send: VecDeque<u8>,
+    /// A SEND was cut short: say when there is room.
+    pub writable_wanted: bool,
+    /// The application ended our direction: a FIN stands behind the queue.
+    pub fin_queued: bool,
+    /// The FIN's number, once it was sent (T9).
+    pub fin_seq: Option<Seq>,
+
+    // Receive sequence space.
+    pub irs: Seq,
+    pub rcv_nxt: Seq,
+    /// The window as last announced, less what has arrived in it since.
+    pub rcv_wnd: u32,
+    pub rcv_up: Seq,
+    pub rcv_up_valid: bool,
+    pub rcv_scale: u8,
+    pub recv: ReceiveQueue,
+    /// The other end's FIN stands here, perhaps behind a hole.
+    pub peer_fin: Option<Seq>,
+    /// The FIN was reached.
+    pub peer_closed: bool,
+    /// Begins of held ranges, the newest first, for SACK (RFC 2018 4).
+    pub newest_held: Seq,
+    /// Bytes that have arrived since the last ACK went out.
+    pub unacknowledged: u32,
+    /// The largest segment seen: what a full-sized one is (RFC 5681 4.2).
+    pub largest_segment: u32,
+
+    // Options in use.
+    pub mss_announced: u16,
+    pub mss_peer: u16,
+    pub path_mtu: u16,
+    pub scaling: bool,
+    pub timestamps: bool,
+    pub sack: bool,
+    pub ts_recent: u32,
+    pub ts_recent_at: Instant,
+    pub last_ack_sent: Seq,
+
+    // Timing.
+    pub rtt: RttEstimator,
+    /// The segment being timed: one past its end, and when it went out (Karn).
+    pub timed: Option<(Seq, Instant)>,
+    pub retransmissions: u32,
+    /// When what is outstanding last made progress.
+    pub progress_at: Instant,
+    pub r1_told: bool,
+    pub probes: u32,
+    /// When something last arrived (keep-alive).
+    pub heard_at: Instant,
+    pub sent_at: Instant,
+    pub deadlines: [Instant; Timer::ALL.len()],
+
+    // Congestion and recovery.
+    pub congestion: Controller,
+    /// After a time-out: all before this is sent again, as the window allows.
+    pub lost_until: Option<Seq>,
+    /// How far that has come.
+    pub rtx_next: Seq,
+    /// The SYN or SYN-ACK was sent more than once.
+    pub syn_again: bool,
+    pub scoreboard: Option<Box<Scoreboard>>,
+
+    pub pending: Pending,
+    /// When the last throttled ACK went out (RFC 5961 7, ACK wars).
+    pub challenged_at: Option<Instant>,
+    /// When a lingering CLOSE gives up.
+    pub linger_until: Option<Instant>,
+    /// SND.NXT when a small segment was last said to be held back.
+    pub held_at: Option<Seq>,
+    pub in_ready: bool,
+}
+
+impl Tcb {
+    pub(crate) fn new(
+        id: SocketId,
+        local: SocketAddr,
+        remote: SocketAddr,
+        options: SocketOptions,
+        settings: &Settings,
+    ) -> Tcb {
+        Tcb {
+            id,
+            state: State::Closed,
+            local,
+            remote,
+            parent: None,
+            passive: false,
+            remote_open: false,
+            attached: true,
+            embryonic: false,
+            port_counted: false,
+            found_by: None,
+            queued: false,
+            options,
+            error: None,
+            soft_error: false,
+            iss: Seq(0),
+            snd_una: Seq(0),
+            snd_nxt: Seq(0),
+            snd_wnd: 0,
+            snd_wl1: Seq(0),
+            snd_wl2: Seq(0),
+            snd_up: Seq(0),
+            snd_up_valid: false,
+            max_snd_wnd: 0,
+            snd_scale: 0,
+            probe_sent: false,
+            send: VecDeque::new(),
+            writable_wanted: false,
+            fin_queued: false,
+            fin_seq: None,
+            irs: Seq(0),
+            rcv_nxt: Seq(0),
+            rcv_wnd: 0,
+            rcv_up: Seq(0),
+            rcv_up_valid: false,
+            rcv_scale: 0,
+            recv: ReceiveQueue::default(),
+            peer_fin: None,
+            peer_closed: false,
+            newest_held: Seq(0),
+            unacknowledged: 0,
+            largest_segment: 0,
+            mss_announced: 0,
+            mss_peer: if local.is_ipv4() { 536 } else { 1220 },
+            path_mtu: u16::MAX,
+            scaling: false,
+            timestamps: false,
+            sack: false,
+            ts_recent: 0,
+            ts_recent_at: Instant::ZERO,
+            last_ack_sent: Seq(0),
+            rtt: RttEstimator::with_settings(settings),
+            timed: None,
+            retransmissions: 0,
+            progress_at: Instant::ZERO,
+            r1_told: false,
+            probes: 0,
+            heard_at: Instant::ZERO,
+            sent_at: Instant::ZERO,
+            deadlines: [Instant::NEVER; Timer::ALL.len()],
+            congestion: Controller::new(settings, 536),
+            lost_until: None,
+            rtx_next: Seq(0),
+            syn_again: false,
+            scoreboard: None,
+            pending: Pending {
+                syn: None,
+                reply: None,
+                ack: AckDue::No,
+                retransmit: None,
+                probe: None,
+                keep_alive: false,
+                override_sws: false,
+            },
+            challenged_at: None,
+            linger_until: None,
+            held_at: None,
+            in_ready: false,
+        }
+    }
+
+    /// Whether our SYN has been acknowledged.
+    pub(crate) fn syn_acknowledged(&self) -> bool {
+        self.snd_una != self.iss
+    }
+
+    /// Whether our FIN has been sent and acknowledged: by its own number, not
+    /// by «everything is acknowledged» (T9).
+    pub(crate) fn fin_acknowledged(&self) -> bool {
+        self.fin_seq.is_some_and(|fin| self.snd_una.after(fin))
+    }
+
+    /// The number of the first byte in the send queue.
+    pub(crate) fn data_start(&self) -> Seq {
+        if self.syn_acknowledged() {
+            self.snd_una
+        } else {
+            self.iss.add(1)
+        }
+    }
+
+    /// Bytes in the queue that were never sent.
+    pub(crate) fn unsent(&self) -> u32 {
+        if self.fin_seq.is_some() || self.snd_nxt == self.iss {
+            return if self.fin_seq.is_some() {
+                0
+            } else {
+                self.send.len() as u32
+            };
+        }
+        (self.send.len() as u32).saturating_sub(self.snd_nxt.since(self.data_start()))
+    }
+
+    /// Whether a FIN waits to be sent for the first time.
+    pub(crate) fn fin_unsent(&self) -> bool {
+        self.fin_queued && self.fin_seq.is_none()
+    }
+
+    /// What is in flight, by numbers.
+    pub(crate) fn outstanding(&self) -> u32 {
+        self.snd_nxt.since(self.snd_una)
+    }
+
+    /// One past the highest number the other end can have seen.
+    pub(crate) fn snd_max(&self) -> Seq {
+        self.snd_nxt.add(u32::from(self.probe_sent))
+    }
+
+    /// Numbers of the send window beyond SND.NXT.
+    pub(crate) fn window_left(&self) -> u32 {
+        let edge = self.snd_una.add(self.snd_wnd);
+        if edge.after(self.snd_nxt) {
+            edge.since(self.snd_nxt)
+        } else {
+            0
+        }
+    }
+
+    /// The effective send MSS (MUST-16): what fits beside the options every segment carries.
+    pub(crate) fn mss_effective(&self, mtu: u16) -> u32 {
+        let header: u32 = if self.local.is_ipv4() { 40 } else { 60 };
+        let lower = u32::from(mtu.min(self.path_mtu)).saturating_sub(header);
+        let limit = u32::from(self.options.mss_limit.unwrap_or(u16::MAX));
+        let options = if self.timestamps { 12 } else { 0 };
+        u32::from(self.mss_peer)
+            .min(lower)
+            .min(limit)
+            .saturating_sub(options)
+            .max(1)
+    }
+
+    /// Room in the receive buffer.
+    pub(crate) fn receive_room(&self) -> u32 {
+        self.options
+            .receive_buffer
+            .saturating_sub(self.recv.readable())
+    }
+
+    pub(crate) fn receiving(&self) -> bool {
+        matches!(
+            self.state,
+            State::Established | State::FinWait1 | State::FinWait2
+        )
+    }
+
+    /// The earliest deadline and whose it is.
+    pub(crate) fn earliest(&self) -> (Instant, Timer) {
+        let mut first = (Instant::NEVER, Timer::Retransmission);
+        for timer in Timer::ALL {
+            let deadline = self.deadlines[timer as usize];
+            if deadline < first.0 {
+                first = (deadline, timer);
+            }
+        }
+        first
+    }
+
+    /// The held ranges as SACK blocks, the one with the newest text first (RFC 2018 4).
+    pub(crate) fn sack_blocks(&self) -> impl Iterator<Item = SackBlock> + '_ {
+        let newest = self.newest_held;
+        let is_newest = move |r: &(Seq, Seq)| newest.since(r.0) < r.1.since(r.0);
+        let first = self.recv.held_ranges(self.rcv_nxt).filter(is_newest);
+        let rest = self
+            .recv
+            .held_ranges(self.rcv_nxt)
+            .filter(move |r| !is_newest(r));
+        first
+            .chain(rest)
+            .map(|(left, right)| SackBlock { left, right })
+    }
+}

@@ -299,7 +299,7 @@ impl Stack {
         remote: SocketAddr,
     ) -> Result<(), CallError> {
         self.host.clock(now);
-        let at = self.sockets.find(socket).ok_or(CallError::NoConnection)?;
+        let at = self.held(socket)?;
         self.check_remote(remote)?;
         let (bound, listening) = match self.sockets.slot(at) {
             Slot::Idle(idle) => (idle.local, false),
@@ -372,7 +372,7 @@ impl Stack {
         flags: SendFlags,
     ) -> Result<usize, CallError> {
         self.host.clock(now);
-        let at = self.sockets.find(socket).ok_or(CallError::NoConnection)?;
+        let at = self.held(socket)?;
         match self.sockets.slot(at) {
             Slot::Connection(tcb) if tcb.state == State::Listen => {
                 if tcb.remote.port() == 0 {
@@ -400,7 +400,7 @@ impl Stack {
         limit: usize,
     ) -> Result<usize, CallError> {
         self.host.clock(now);
-        let at = self.sockets.find(socket).ok_or(CallError::NoConnection)?;
+        let at = self.held(socket)?;
         match self.sockets.slot_mut(at) {
             Some(Slot::Connection(tcb)) => {
                 let answer = calls::receive::receive(tcb, into, limit);
@@ -425,8 +425,11 @@ impl Stack {
     /// End our direction; go on receiving (half-close).
     pub fn shutdown(&mut self, now: Instant, socket: SocketId) -> Result<(), CallError> {
         self.host.clock(now);
-        let at = self.sockets.find(socket).ok_or(CallError::NoConnection)?;
+        let at = self.held(socket)?;
         match self.sockets.slot_mut(at) {
+            Some(Slot::Connection(tcb)) if matches!(tcb.state, State::Listen | State::SynSent) => {
+                Err(CallError::Unsuitable)
+            }
             Some(Slot::Connection(tcb)) => {
                 let answer = calls::close::end_sending(&mut self.host, tcb);
                 self.settle(at);
@@ -441,12 +444,9 @@ impl Stack {
     /// CLOSE: end our direction, and the application lets go of the socket.
     pub fn close(&mut self, now: Instant, socket: SocketId) -> Result<(), CallError> {
         self.host.clock(now);
-        let at = self.sockets.find(socket).ok_or(CallError::NoConnection)?;
+        let at = self.held(socket)?;
         match self.sockets.slot_mut(at) {
             Some(Slot::Connection(tcb)) => {
-                if !tcb.attached {
-                    return Err(CallError::Closing);
-                }
                 let answer = calls::close::close(&mut self.host, tcb);
                 self.settle(at);
                 answer
@@ -472,7 +472,7 @@ impl Stack {
     /// ABORT.
     pub fn abort(&mut self, now: Instant, socket: SocketId) -> Result<(), CallError> {
         self.host.clock(now);
-        let at = self.sockets.find(socket).ok_or(CallError::NoConnection)?;
+        let at = self.held(socket)?;
         match self.sockets.slot_mut(at) {
             Some(Slot::Connection(tcb)) => {
                 tcb.attached = false;
@@ -540,7 +540,7 @@ impl Stack {
         option: SocketOption,
     ) -> Result<(), CallError> {
         self.host.clock(now);
-        let at = self.sockets.find(socket).ok_or(CallError::NoConnection)?;
+        let at = self.held(socket)?;
         let options = match self.sockets.slot_mut(at) {
             Some(Slot::Idle(idle)) => &mut idle.options,
             Some(Slot::Listener(listener)) => &mut listener.options,
@@ -576,6 +576,21 @@ impl Stack {
             .collect();
         all.sort_by_key(|status| status.socket);
         all
+    }
+
+    /// The slot of a socket its application still holds.
+    fn held(&self, socket: SocketId) -> Result<usize, CallError> {
+        let at = self.sockets.find(socket).ok_or(CallError::NoConnection)?;
+        let held = match self.sockets.slot(at) {
+            Slot::Connection(tcb) => tcb.attached,
+            Slot::TimeWait(record) => record.attached,
+            _ => true,
+        };
+        if held {
+            Ok(at)
+        } else {
+            Err(CallError::NoConnection)
+        }
     }
 
     /// MUST-46, and what else no OPEN may name.

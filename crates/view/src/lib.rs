@@ -14,6 +14,7 @@ pub mod score;
 pub mod segment_label;
 pub mod snapshot;
 pub mod spans;
+pub mod state_machine;
 pub mod svg;
 #[cfg(test)]
 mod testing;

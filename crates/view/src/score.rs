@@ -192,6 +192,25 @@ pub enum MarkKind {
     Ended(tcp::event::Ended),
 }
 
+/// One change of a state.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Transition {
+    /// The record.
+    pub record: RecordId,
+    /// Whose.
+    pub place: Place,
+    /// The socket.
+    pub socket: u32,
+    /// Before.
+    pub from: State,
+    /// After.
+    pub to: State,
+    /// When.
+    pub time: u64,
+    /// The one before it of the same socket, or of the listener that begot it; [`NONE`] for none.
+    pub previous: u32,
+}
+
 /// One socket of a host.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct SocketTrack {
@@ -205,6 +224,8 @@ pub struct SocketTrack {
     pub band: u32,
     /// It is a listener with children.
     pub listener: bool,
+    /// Its latest transition.
+    pub transition: u32,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Debug)]
@@ -271,6 +292,7 @@ pub struct Score {
     timers: Vec<TimerRun>,
     timer_spans: Spans,
     marks: Vec<Mark>,
+    transitions: Vec<Transition>,
     sockets: BTreeMap<(Place, u32), SocketTrack>,
     /// Per host, the socket that has the lane (0: free) and the listener below it (0: none).
     lanes: [Vec<(u32, u32)>; 2],
@@ -316,6 +338,7 @@ impl Score {
             timers: Vec::new(),
             timer_spans: Spans::default(),
             marks: Vec::new(),
+            transitions: Vec::new(),
             sockets: BTreeMap::new(),
             lanes: [Vec::new(), Vec::new()],
             running: BTreeMap::new(),
@@ -664,6 +687,8 @@ impl Score {
         };
         let key = (record.place, record.socket);
         let now = self.moment(record);
+        let known = self.sockets.get(&key).map(|track| track.transition);
+        let transition = self.transitions.len() as u32;
         let lane = match self.sockets.get(&key) {
             Some(track) => {
                 let (band, lane) = (track.band, track.lane);
@@ -672,6 +697,23 @@ impl Score {
             }
             None => self.take_lane(side, record.socket, from == State::Listen),
         };
+        let below = self.lanes[side].get(lane as usize).map_or(0, |lane| lane.1);
+        let listener = self.sockets.get(&(record.place, below));
+        self.transitions.push(Transition {
+            record: record.id,
+            place: record.place,
+            socket: record.socket,
+            from,
+            to,
+            time: record.time.0,
+            previous: match known {
+                Some(previous) => previous,
+                None if from == State::Listen => {
+                    listener.map_or(NONE, |listener| listener.transition)
+                }
+                None => NONE,
+            },
+        });
         let ends = to == State::Closed || (to == State::Listen && from == State::SynReceived);
         let listener_below = self.lanes[side]
             .get(lane as usize)
@@ -725,6 +767,7 @@ impl Score {
                 lane,
                 band,
                 listener,
+                transition,
             },
         );
     }
@@ -799,6 +842,35 @@ impl Score {
     #[must_use]
     pub fn marks(&self) -> &[Mark] {
         &self.marks
+    }
+
+    /// Every change of a state, in order.
+    #[must_use]
+    pub fn transitions(&self) -> &[Transition] {
+        &self.transitions
+    }
+
+    /// The latest transition of a host (or of one of its sockets) among the first `records` records: the index.
+    #[must_use]
+    pub fn latest_transition(
+        &self,
+        place: Place,
+        socket: Option<u32>,
+        records: u32,
+    ) -> Option<u32> {
+        let made = self
+            .transitions
+            .partition_point(|transition| transition.record.0 < records);
+        if let Some(socket) = socket {
+            let mut at = self.sockets.get(&(place, socket))?.transition;
+            while at != NONE && at as usize >= made {
+                at = self.transitions[at as usize].previous;
+            }
+            return (at != NONE && self.transitions[at as usize].socket == socket).then_some(at);
+        }
+        (0..made as u32)
+            .rev()
+            .find(|at| self.transitions[*at as usize].place == place)
     }
 
     /// The marks of a stretch of time.

@@ -398,3 +398,16 @@ pub fn bulk(segments: u32) -> Score {
     }
     p.score
 }
+
+/// Keeps a picture for the eye, when `VIEW_SVG` names a folder.
+pub fn save(name: &str, list: &crate::display::DisplayList) {
+    if let Ok(folder) = std::env::var("VIEW_SVG") {
+        let words = crate::svg::Words {
+            title: name,
+            description: "",
+            language: "en",
+        };
+        let text = crate::svg::svg(list, &words, &crate::svg::Colours::Auto);
+        std::fs::write(format!("{folder}/{name}.svg"), text).expect("the folder is there");
+    }
+}

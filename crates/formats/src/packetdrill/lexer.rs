@@ -261,7 +261,7 @@ fn conditionals(text: &str, defined: &[&str]) -> Result<String, ScriptError> {
             line: index as u32 + 1,
             column: 1,
         };
-        let mut words = line.trim().split_whitespace();
+        let mut words = line.split_whitespace();
         let directive = words.next().unwrap_or("");
         let name = words.next();
         let keep = match directive {

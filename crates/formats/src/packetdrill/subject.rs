@@ -328,7 +328,7 @@ fn options_difference(
     use super::parse_packet::encoded_length;
     let length: usize = expected.iter().map(encoded_length).sum();
     // A list that does not fill a 32-bit word leaves the padding to the sender.
-    let actual = if length % 4 == 0 {
+    let actual = if length.is_multiple_of(4) {
         actual
     } else {
         let end = actual

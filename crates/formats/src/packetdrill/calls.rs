@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use tcp::event::SocketId;
+use tcp::settings::Policy;
 use tcp::stack::{SendFlags, SocketOption};
 use tcp::state::State;
 use tcp::time::Duration;
@@ -352,6 +353,10 @@ impl Runner {
                 let result = self.stack.open_passive(now, socket, remote);
                 if result.is_ok() {
                     self.now_listening(number, socket);
+                    if let (Some(remote), Some(subject)) = (remote, &mut self.subject) {
+                        subject.stage = Stage::Connecting;
+                        subject.remote = remote;
+                    }
                     if let Some(file) = self.fds.get_mut(&number) {
                         file.listening = false;
                     }
@@ -445,7 +450,9 @@ impl Runner {
         if let Some(local) = local {
             address.set_port(local.port());
         }
-        self.subject = Some(Subject::new(Stage::Listening, address, self.remote));
+        let mut subject = Subject::new(Stage::Listening, address, self.remote);
+        subject.socket = Some(socket);
+        self.subject = Some(subject);
         if let Some(file) = self.fds.get_mut(&number) {
             file.listening = true;
         }
@@ -650,6 +657,7 @@ impl Runner {
             if subject.local.ip().is_unspecified() {
                 subject.local.set_ip(self.local.ip());
             }
+            subject.socket = Some(socket);
             self.subject = Some(subject);
             if let Some(file) = self.fds.get_mut(&fd) {
                 file.connecting = true;
@@ -783,7 +791,7 @@ impl Runner {
         if file.write_shut || ended {
             return partial(*done, "EPIPE");
         }
-        if matches!(state, State::Closed | State::Listen) {
+        if state == State::Closed || (state == State::Listen && file.listening) {
             let errno = if self.dialect == Dialect::Linux {
                 "EPIPE"
             } else {
@@ -792,7 +800,8 @@ impl Runner {
             return partial(*done, errno);
         }
         let nonblocking = file.nonblocking || dont_wait;
-        if matches!(state, State::SynSent | State::SynReceived) && file.connecting {
+        let sockets = matches!(self.settings.policy, Policy::Linux | Policy::FreeBsd);
+        if matches!(state, State::SynSent | State::SynReceived) && file.connecting && sockets {
             if !nonblocking {
                 return None;
             }

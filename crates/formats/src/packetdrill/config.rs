@@ -2,6 +2,8 @@
 
 use std::net::IpAddr;
 
+use tcp::settings::{Policy, Settings};
+
 use super::ast::{Place, Script, ScriptError};
 
 /// How a run is set up.
@@ -27,6 +29,10 @@ pub struct Config {
     pub connect_port: u16,
     /// Whether wrong packets only warn.
     pub packets_may_differ: bool,
+    /// `--policy`, an addition of this runner.
+    pub policy: Option<Policy>,
+    /// `--set=name=value`, an addition of this runner: settings of the engine by their own names.
+    pub settings: Vec<(String, String)>,
 }
 
 impl Default for Config {
@@ -42,6 +48,8 @@ impl Default for Config {
             bind_port: 8_080,
             connect_port: 8_080,
             packets_may_differ: false,
+            policy: None,
+            settings: Vec::new(),
         }
     }
 }
@@ -114,6 +122,17 @@ impl Config {
                 self.packets_may_differ = value.contains("packet");
                 true
             }
+            "policy" => {
+                self.policy = Policy::from_id(value);
+                self.policy.is_some()
+            }
+            "set" => match value.split_once('=') {
+                Some((name, value)) => {
+                    self.settings.push((name.to_owned(), value.to_owned()));
+                    Settings::default().set(name, value).is_ok()
+                }
+                None => false,
+            },
             "mss" | "gateway_ip" | "netmask_ip" | "init_scripts" | "verbose" | "speed"
             | "tcp_ts_ecr_scaled" | "tcp_ts_val_scaled" | "persistent_tun_dev" | "tun_dev"
             | "send_omit_free" | "code" | "debug" | "dry_run" | "define" | "strict_segments"

@@ -10,7 +10,7 @@ use tcp::stack::Stack;
 use tcp::state::State;
 use tcp::time::Instant;
 
-use super::ast::{Action, Call, Direction, Event, Icmp, Place, Script, Segment, Time};
+use super::ast::{Action, Call, Direction, Event, Icmp, Place, Script, Segment, Time, flag};
 use super::calls::{Fd, Operation, Returned};
 use super::code::{self, CodeError, Variables};
 use super::config::Config;
@@ -157,6 +157,8 @@ pub fn run(text: &str, options: &Options) -> Outcome {
             return outcome;
         }
     };
+    let policy = options.policy.or(config.policy).unwrap_or(policy);
+    outcome.policy = policy;
     let mut runner = Runner::new(config, dialect, policy);
     let result = runner.script(&script);
     if let Err(mut failure) = result {
@@ -175,6 +177,10 @@ impl Runner {
         // The interface says what fits.
         let headers = if config.ipv6 { 60 } else { 40 };
         settings.mss = config.mtu.saturating_sub(headers).max(64);
+        for (name, value) in &config.settings {
+            // They were tried when the options were read.
+            let _ = settings.set(name, value);
+        }
         let secret = *b"packetdrill-run!";
         Runner {
             stack: Stack::new(&[local], config.mtu, settings.clone(), secret),
@@ -438,7 +444,7 @@ impl Runner {
     }
 
     /// The socket a packet of the script belongs to; a listener, or nobody, gets a child for it.
-    fn subject_for(&mut self, segment: &Segment) -> &mut Subject {
+    fn subject_for(&mut self, segment: &Segment) {
         let child = match &self.subject {
             None => true,
             Some(subject) => matches!(subject.stage, Stage::Listening | Stage::Fresh),
@@ -451,14 +457,24 @@ impl Runner {
                 .map_or(self.local, |subject| subject.local);
             self.subject = Some(Subject::child(local, remote, segment));
         }
-        let (local, remote) = (self.local, self.remote);
-        self.subject
-            .get_or_insert_with(|| Subject::new(Stage::Fresh, local, remote))
     }
 
     fn inject(&mut self, segment: &Segment) -> Result<(), Failure> {
-        let wire = self.subject_for(segment).inbound(segment);
-        let bytes = wire.bytes();
+        self.subject_for(segment);
+        let socket = self.subject_socket();
+        let known = socket.is_some();
+        let waits = socket.is_some_and(|socket| self.state_of(socket) == State::SynSent);
+        let Some(subject) = &mut self.subject else {
+            return Ok(());
+        };
+        if !known && segment.flags & flag::SYN != 0 {
+            // Nothing is left of what was there before: its numbers do not matter any more.
+            subject.begin_anew(segment);
+        } else if waits && segment.flags & flag::SYN != 0 && subject.stage == Stage::SynAcked {
+            // The SYN before this one was not taken.
+            subject.stage = Stage::SynSent;
+        }
+        let bytes = subject.inbound(segment).bytes();
         self.inject_bytes(bytes)
     }
 
@@ -619,6 +635,9 @@ impl Runner {
     /// The engine's socket behind the socket under test.
     pub(super) fn subject_socket(&self) -> Option<SocketId> {
         let subject = self.subject.as_ref()?;
+        if let Some(socket) = subject.socket {
+            return Some(socket);
+        }
         let mut found = None;
         for status in self.stack.sockets() {
             if status.remote == Some(subject.remote)

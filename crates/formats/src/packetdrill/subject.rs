@@ -7,6 +7,8 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 
+use tcp::event::SocketId;
+
 use super::ast::{Direction, Ecn, Segment, TcpOption, flag};
 use super::packet::Wire;
 
@@ -37,6 +39,8 @@ pub(super) struct Subject {
     pub stage: Stage,
     pub local: SocketAddr,
     pub remote: SocketAddr,
+    /// The engine's socket, where a call named it.
+    pub socket: Option<SocketId>,
     script_local_isn: u32,
     live_local_isn: u32,
     live_remote_isn: u32,
@@ -57,6 +61,7 @@ impl Subject {
             stage,
             local,
             remote,
+            socket: None,
             script_local_isn: 0,
             live_local_isn: 0,
             live_remote_isn: 0,
@@ -70,6 +75,14 @@ impl Subject {
         let mut child = Subject::new(Stage::PacketReceived, local, remote);
         child.live_remote_isn = segment.seq.unwrap_or(0);
         child
+    }
+
+    /// A SYN to a place where nothing is.
+    pub(super) fn begin_anew(&mut self, segment: &Segment) {
+        self.live_remote_isn = segment.seq.unwrap_or(0);
+        self.live_local_isn = 0;
+        self.script_local_isn = 0;
+        self.stage = Stage::PacketReceived;
     }
 
     /// Whether a packet the engine sent belongs to this socket.

@@ -28,6 +28,13 @@ tcp-playground <command>
       --svg FILE             the ladder as a picture
       --mermaid FILE         a Mermaid sequence diagram
                              FILE may be - for standard output; then no ladder is printed
+  packetdrill [options] <script>…
+                             runs packetdrill scripts against the engine in virtual time
+      --policy P             as above; otherwise linux or freebsd, as the script looks
+      --explain              says for a script that fails what the engine did, and why
+      -D NAME=value          a word of the scripts stands for this
+      --ip_version=ipv6, --tolerance_usecs=N …
+                             what packetdrill itself takes, before what stands in the script
 
 Exit status: 0 when what was asked holds, 1 when it does not, 2 on unusable input.
 ";
@@ -57,6 +64,7 @@ fn dispatch(mut arguments: lexopt::Parser) -> Result<Verdict, Trouble> {
     match arguments.next()? {
         Some(Value(command)) => match &*command.to_string_lossy() {
             "list" => commands::list::command(arguments),
+            "packetdrill" => commands::packetdrill::command(arguments),
             "run" => commands::run::command(arguments),
             other => Err(Trouble::usage(format!("there is no command «{other}»"))),
         },

@@ -1,4 +1,5 @@
 //! The commands, a module each.
 
 pub mod list;
+pub mod packetdrill;
 pub mod run;

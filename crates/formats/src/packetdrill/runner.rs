@@ -455,7 +455,15 @@ impl Runner {
                 .subject
                 .as_ref()
                 .map_or(self.local, |subject| subject.local);
-            self.subject = Some(Subject::child(local, remote, segment));
+            let mut subject = Subject::child(local, remote, segment);
+            // A bare passive OPEN begets nobody: it becomes the connection itself.
+            let opened = self.subject.as_ref().and_then(|subject| subject.socket);
+            subject.socket = opened.filter(|socket| {
+                self.fds
+                    .values()
+                    .any(|file| file.socket == *socket && !file.listening)
+            });
+            self.subject = Some(subject);
         }
     }
 

@@ -1,78 +1,25 @@
 //! A run, its trace, and the way back: keyframes, seeking, branches.
 
-use core::net::IpAddr;
-
-use tcp::settings::Settings;
-use tcp::status::Status;
 use tcp::time::Instant;
 
-use crate::run::{Action, Direction, HostId, Run};
-use crate::trace::{RecordId, Trace};
-use crate::world::RunError;
+use crate::run::{Action, Intervention, Run};
+use crate::trace::{Mark, RecordId, Trace};
+use crate::world::{Missed, RunError, World};
 
-/// The world at an instant, as the page shows it.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Snapshot {
-    /// When: everything that happens at or before it has happened.
-    pub time: Instant,
-    /// How many records of the trace have been made.
-    pub records: u32,
-    /// A and B.
-    pub hosts: [HostSnapshot; 2],
-    /// What is between the hosts.
-    pub in_flight: Vec<InFlight>,
-    /// Whether each direction is cut.
-    pub cut: [bool; 2],
-}
+mod snapshot;
+#[cfg(test)]
+mod tests;
 
-/// One host at an instant.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct HostSnapshot {
-    /// Which.
-    pub host: HostId,
-    /// Whether it has power.
-    pub plugged: bool,
-    /// Its addresses.
-    pub addresses: Vec<IpAddr>,
-    /// Its settings.
-    pub settings: Settings,
-    /// STATUS of every socket it has, by number (TIME-WAIT records too).
-    pub statuses: Vec<Status>,
-    /// What its application calls its sockets, oldest first (ended ones too).
-    pub names: Vec<NamedSocket>,
-    /// How many datagrams it has emitted.
-    pub emitted: u32,
-}
+pub use snapshot::{HostSnapshot, InFlight, NamedSocket, Snapshot};
 
-/// A socket and its name in the script.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct NamedSocket {
-    /// `c1` of `A.c1`.
-    pub name: String,
-    /// Which of that name, from 1.
-    pub instance: u32,
-    /// Its number in the trace.
-    pub socket: u32,
-    /// Bytes the application has received in all.
-    pub received: u64,
-    /// Bytes of its sends that TCP has not taken yet.
-    pub unsent: u64,
-}
+/// A keyframe at least every so many records, while there are few.
+const SPACING_RECORDS: u32 = 64;
 
-/// A datagram between the hosts.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct InFlight {
-    /// The record of its sending.
-    pub send: RecordId,
-    /// Its way; `None` for the attacker's and a router's.
-    pub direction: Option<Direction>,
-    /// When it was sent.
-    pub sent: Instant,
-    /// When it ends (arrives, or is lost if `lost`); `None` while held.
-    pub ends: Option<Instant>,
-    /// Whether its end is a loss.
-    pub lost: bool,
-}
+/// When there are more keyframes than this, every second one goes and the rest stand twice as far apart.
+const KEYFRAMES_MAX: usize = 128;
+
+/// Copying a world costs about as much as so many steps.
+const COPY_STEPS: u64 = 32;
 
 /// How far a bounded piece of work came.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -109,112 +56,434 @@ pub struct Difference {
     pub time: Instant,
 }
 
+/// The world as it was when the trace was so long.
+#[derive(Clone, Debug)]
+struct Keyframe {
+    mark: Mark,
+    world: World,
+}
+
+/// One future: its run, its trace, and worlds along it.
+#[derive(Clone, Debug)]
+struct Branch {
+    id: BranchId,
+    name: String,
+    parent: Option<(BranchId, Instant)>,
+    run: Run,
+    trace: Trace,
+    keyframes: Vec<Keyframe>,
+    spacing: u32,
+    /// The world at the end of the trace.
+    head: World,
+    /// The world that was looked at last.
+    cursor: World,
+    /// Nothing more will happen.
+    ended: bool,
+    /// Everything at and before this instant is known.
+    known_until: Instant,
+    /// The latest instant anybody has looked at.
+    seen_until: Instant,
+}
+
+/// What `undo` takes back.
+#[derive(Clone, Debug)]
+enum Done {
+    /// An intervention at the end of this branch.
+    Appended(BranchId),
+    /// A fork: the branch that began, and the one that was shown before.
+    Forked { new: BranchId, old: BranchId },
+}
+
+/// What `redo` brings again.
+#[derive(Clone, Debug)]
+enum Undone {
+    Appended(BranchId, Intervention),
+    Forked { new: Box<Branch>, old: BranchId },
+}
+
 /// A run that can be looked at at any instant, changed at any instant, and undone.
 #[derive(Clone, Debug)]
 pub struct History {
-    run: Run,
-    trace: Trace,
+    branches: Vec<Branch>,
+    current: usize,
+    next_id: u32,
+    done: Vec<Done>,
+    undone: Vec<Undone>,
 }
 
-#[allow(
-    unused_variables,
-    missing_docs,
-    clippy::missing_errors_doc,
-    clippy::missing_panics_doc
-)]
 impl History {
     /// A history that has not begun; nothing is simulated before `advance` or `seek`.
+    ///
+    /// # Errors
+    /// The run cannot be played.
     pub fn new(run: Run) -> Result<History, RunError> {
-        todo!()
+        let branch = Branch::new(BranchId(0), run)?;
+        Ok(History { branches: vec![branch], current: 0, next_id: 1, done: Vec::new(), undone: Vec::new() })
     }
+
     /// The current branch's run.
     #[must_use]
     pub fn run(&self) -> &Run {
-        &self.run
+        &self.branch().run
     }
+
     /// The current branch's trace as far as it has been simulated.
     #[must_use]
     pub fn trace(&self) -> &Trace {
-        &self.trace
+        &self.branch().trace
     }
+
     /// Up to when everything is known: the trace is complete at and before it.
     #[must_use]
     pub fn known_until(&self) -> Instant {
-        todo!()
+        self.branch().known_until
     }
+
     /// The end of the run: known once nothing is pending, or `until` is reached.
     #[must_use]
     pub fn end(&self) -> Option<Instant> {
-        todo!()
+        let branch = self.branch();
+        branch.ended.then(|| branch.run.scenario.until.unwrap_or(branch.head.now))
     }
+
     /// Simulates until `time` is known, `steps_max` events at most.
     pub fn advance(&mut self, time: Instant, steps_max: u32) -> Progress {
-        todo!()
+        self.branch_mut().advance(time, steps_max)
     }
+
     /// Simulates to the end of the run, `steps_max` events at most.
     pub fn advance_to_end(&mut self, steps_max: u32) -> Progress {
-        todo!()
+        self.branch_mut().advance(Instant::NEVER, steps_max)
     }
+
     /// The world at an instant (advancing as far as needed), as if run from zero to it.
     pub fn seek(&mut self, time: Instant) -> Snapshot {
-        todo!()
+        let mut snapshot = Snapshot::default();
+        self.seek_into(time, &mut snapshot);
+        snapshot
     }
+
     /// Like `seek` into a snapshot that is used again.
     pub fn seek_into(&mut self, time: Instant, into: &mut Snapshot) {
-        todo!()
+        let branch = self.branch_mut();
+        branch.seek(time);
+        branch.seen_until = branch.seen_until.max(time);
+        snapshot::fill(&branch.cursor, &branch.run, time, into);
     }
-    /// Acts at an instant. If the current branch has interventions or (known) events after it, its future is kept as a branch
-    /// and a new one is begun. Answers the branch that is current now.
+
+    /// Whether an action would do anything at an instant.
+    ///
+    /// # Errors
+    /// Why it would not.
+    pub fn check(&mut self, time: Instant, action: &Action) -> Result<(), Missed> {
+        let branch = self.branch_mut();
+        branch.seek(time);
+        branch.cursor.would(&branch.run, action)
+    }
+
+    /// Acts at an instant, after everything else of that instant. Acting before what has been looked at keeps the old
+    /// future as a branch and begins a new one; acting at its edge goes on in the same branch. Answers the branch that is
+    /// current now.
     pub fn apply(&mut self, time: Instant, action: Action) -> BranchId {
-        todo!()
+        let intervention = Intervention { time, action };
+        let branch = self.branch_mut();
+        let in_the_past =
+            time < branch.seen_until || branch.run.interventions.last().is_some_and(|last| last.time > time);
+        let id = branch.id;
+        self.undone.clear();
+        if in_the_past {
+            let new = BranchId(self.next_id);
+            self.next_id += 1;
+            let branch = self.branch().fork(new, time);
+            self.branches.push(branch);
+            self.current = self.branches.len() - 1;
+            self.done.push(Done::Forked { new, old: id });
+        } else {
+            self.done.push(Done::Appended(id));
+        }
+        let branch = self.branch_mut();
+        branch.go_back(time);
+        branch.run.interventions.push(intervention);
+        branch.run.trace_hash = None;
+        branch.seek(time);
+        branch.seen_until = time;
+        branch.id
     }
-    /// Takes back the last intervention of the current branch; answers when it had been.
+
+    /// Takes back what was done last, an intervention or a fork; answers when it had been.
     pub fn undo(&mut self) -> Option<Instant> {
-        todo!()
+        match self.done.pop()? {
+            Done::Appended(id) => {
+                self.switch(id);
+                let branch = self.branch_mut();
+                let last = branch.run.interventions.last()?.time;
+                branch.go_back(last);
+                let intervention = branch.run.interventions.pop()?;
+                // Whatever had been done to the world at that instant is done anew, without it.
+                branch.rewind(last);
+                branch.seek(last);
+                branch.seen_until = last;
+                self.undone.push(Undone::Appended(id, intervention));
+                Some(last)
+            }
+            Done::Forked { new, old } => {
+                let index = self.index(new)?;
+                let branch = self.branches.remove(index);
+                let time = branch.parent.map_or(Instant::ZERO, |(_, time)| time);
+                self.current = self.index(old).unwrap_or(0);
+                self.undone.push(Undone::Forked { new: Box::new(branch), old });
+                Some(time)
+            }
+        }
     }
+
     /// Does again what was undone last; answers when it is.
     pub fn redo(&mut self) -> Option<Instant> {
-        todo!()
+        match self.undone.pop()? {
+            Undone::Appended(id, intervention) => {
+                self.switch(id);
+                let time = intervention.time;
+                let branch = self.branch_mut();
+                branch.go_back(time);
+                branch.run.interventions.push(intervention);
+                branch.seek(time);
+                branch.seen_until = time;
+                self.done.push(Done::Appended(id));
+                Some(time)
+            }
+            Undone::Forked { new, old } => {
+                let time = new.parent.map_or(Instant::ZERO, |(_, time)| time);
+                self.done.push(Done::Forked { new: new.id, old });
+                self.branches.push(*new);
+                self.current = self.branches.len() - 1;
+                Some(time)
+            }
+        }
     }
+
+    /// Whether there is something to undo.
     #[must_use]
     pub fn can_undo(&self) -> bool {
-        todo!()
+        !self.done.is_empty()
     }
+
+    /// Whether there is something to do again.
     #[must_use]
     pub fn can_redo(&self) -> bool {
-        todo!()
+        !self.undone.is_empty()
     }
+
     /// Every branch, the first run's first.
     #[must_use]
     pub fn branches(&self) -> Vec<BranchInfo> {
-        todo!()
+        let info = |b: &Branch| BranchInfo {
+            id: b.id,
+            name: b.name.clone(),
+            parent: b.parent,
+            interventions: b.run.interventions.len(),
+        };
+        self.branches.iter().map(info).collect()
     }
+
     /// The one that is shown.
     #[must_use]
     pub fn current(&self) -> BranchId {
-        todo!()
+        self.branch().id
     }
+
     /// Shows another branch; false if there is none such.
     pub fn switch(&mut self, branch: BranchId) -> bool {
-        todo!()
+        match self.index(branch) {
+            Some(index) => {
+                self.current = index;
+                true
+            }
+            None => false,
+        }
     }
+
     /// Names a branch; false if there is none such.
     pub fn rename(&mut self, branch: BranchId, name: &str) -> bool {
-        todo!()
+        match self.index(branch) {
+            Some(index) => {
+                self.branches[index].name = String::from(name);
+                true
+            }
+            None => false,
+        }
     }
+
     /// A branch's run.
     #[must_use]
     pub fn run_of(&self, branch: BranchId) -> Option<&Run> {
-        todo!()
+        self.index(branch).map(|index| &self.branches[index].run)
     }
+
     /// A branch's trace as far as it has been simulated.
     #[must_use]
     pub fn trace_of(&self, branch: BranchId) -> Option<&Trace> {
-        todo!()
+        self.index(branch).map(|index| &self.branches[index].trace)
     }
+
     /// The first record in which two branches differ, as far as both have been simulated.
     #[must_use]
     pub fn compare(&self, one: BranchId, other: BranchId) -> Option<Difference> {
-        todo!()
+        let (one, other) = (self.trace_of(one)?, self.trace_of(other)?);
+        first_difference(one, other)
+    }
+
+    /// Bytes of memory that the worlds of the current branch's keyframes take, roughly: a world's own size without what it
+    /// points to times their number.
+    #[must_use]
+    pub fn keyframes(&self) -> usize {
+        self.branch().keyframes.len()
+    }
+
+    fn branch(&self) -> &Branch {
+        &self.branches[self.current]
+    }
+
+    fn branch_mut(&mut self) -> &mut Branch {
+        &mut self.branches[self.current]
+    }
+
+    fn index(&self, id: BranchId) -> Option<usize> {
+        self.branches.iter().position(|b| b.id == id)
+    }
+}
+
+/// The first record in which two traces differ: in what it says, or in the bytes it is about.
+#[must_use]
+pub fn first_difference(one: &Trace, other: &Trace) -> Option<Difference> {
+    let (mut left, mut right) = (Vec::new(), Vec::new());
+    let longest = one.len().max(other.len()) as u32;
+    for id in (0..longest).map(RecordId) {
+        let (a, b) = (one.record(id), other.record(id));
+        let same_bytes = one.datagram(id, &mut left) == other.datagram(id, &mut right) && left == right;
+        if a != b || !same_bytes {
+            let times = [a, b].into_iter().flatten().map(|r| r.time);
+            return Some(Difference { record: id, time: times.min().unwrap_or(Instant::ZERO) });
+        }
+    }
+    None
+}
+
+impl Branch {
+    fn new(id: BranchId, run: Run) -> Result<Branch, RunError> {
+        let world = World::new(&run)?;
+        let trace = Trace::default();
+        Ok(Branch {
+            id,
+            name: String::new(),
+            parent: None,
+            run,
+            keyframes: vec![Keyframe { mark: trace.mark(), world: world.clone() }],
+            trace,
+            spacing: SPACING_RECORDS,
+            cursor: world.clone(),
+            head: world,
+            ended: false,
+            known_until: Instant::ZERO,
+            seen_until: Instant::ZERO,
+        })
+    }
+
+    /// The next event's time, if it comes before the run's end.
+    fn next_time(&self, world: &World) -> Option<Instant> {
+        let next = world.next_time(&self.run)?;
+        self.run.scenario.until.is_none_or(|until| next <= until).then_some(next)
+    }
+
+    fn advance(&mut self, time: Instant, steps_max: u32) -> Progress {
+        let mut steps = 0;
+        loop {
+            let next = self.next_time(&self.head);
+            let Some(next) = next.filter(|next| *next <= time) else {
+                self.ended = next.is_none();
+                let end = self.run.scenario.until.unwrap_or(Instant::NEVER);
+                self.known_until = if self.ended { Instant::NEVER } else { time.min(end) }.max(self.known_until);
+                return Progress::Reached;
+            };
+            if steps == steps_max {
+                // Everything before the next event's moment is known; of the moment itself perhaps not all.
+                self.known_until = self.known_until.max(Instant(next.0.saturating_sub(1)));
+                return Progress::More(self.head.now);
+            }
+            self.head.step(&self.run, &mut self.trace);
+            steps += 1;
+            self.keep();
+        }
+    }
+
+    /// Makes a keyframe of the head when it is time.
+    fn keep(&mut self) {
+        let last = self.keyframes.last().map_or(0, |k| k.mark.records);
+        if self.head.records < last + self.spacing {
+            return;
+        }
+        let Some(mark) = self.head.mark(&self.trace) else { return };
+        self.keyframes.push(Keyframe { mark, world: self.head.clone() });
+        if self.keyframes.len() > KEYFRAMES_MAX {
+            let mut index = 0;
+            self.keyframes.retain(|_| {
+                index += 1;
+                index % 2 == 1
+            });
+            self.spacing *= 2;
+        }
+    }
+
+    /// Moves the cursor to an instant.
+    fn seek(&mut self, time: Instant) {
+        if time > self.known_until || (!self.ended && time == self.known_until) {
+            while let Progress::More(_) = self.advance(time, 1 << 20) {}
+        }
+        let keyframe = self.keyframe(time);
+        let near = &self.keyframes[keyframe].world;
+        let near = if self.head.now <= time { &self.head } else { near };
+        // Playing forward goes on from where it was; a copy costs as much as a few steps.
+        if self.cursor.now > time || self.cursor.steps + COPY_STEPS < near.steps {
+            self.cursor.clone_from(near);
+        }
+        while self.next_time(&self.cursor).is_some_and(|next| next <= time) {
+            self.cursor.step(&self.run, &mut self.trace);
+        }
+    }
+
+    /// The last keyframe at or before an instant.
+    fn keyframe(&self, time: Instant) -> usize {
+        self.keyframes.partition_point(|k| k.world.now <= time).saturating_sub(1)
+    }
+
+    /// Makes `time` the edge of this branch: what it knows of later, interventions too, is forgotten.
+    fn go_back(&mut self, time: Instant) {
+        self.run.interventions.retain(|i| i.time <= time);
+        self.rewind(time);
+    }
+
+    /// Forgets what happened after the last keyframe at or before `time`.
+    fn rewind(&mut self, time: Instant) {
+        // A world that has done interventions which the run has no more is of no use.
+        let left = self.run.interventions.len() as u32;
+        let of_use = |k: &Keyframe| k.world.now <= time && k.world.interventions <= left;
+        let keyframe = self.keyframes.partition_point(of_use).max(1) - 1;
+        if self.head.now <= time && self.head.interventions <= left {
+            // Nothing later was known: the head itself is the edge.
+            self.ended = false;
+            self.known_until = self.known_until.min(time);
+            return;
+        }
+        self.keyframes.truncate(keyframe + 1);
+        let Keyframe { mark, world } = &self.keyframes[keyframe];
+        self.trace.truncate(mark);
+        self.head.clone_from(world);
+        self.cursor.clone_from(world);
+        self.ended = false;
+        self.known_until = Instant(self.head.now.0.saturating_sub(1));
+    }
+
+    /// A copy with a future of its own from `time` on.
+    fn fork(&self, id: BranchId, time: Instant) -> Branch {
+        Branch { id, name: String::new(), parent: Some((self.id, time)), ..self.clone() }
     }
 }

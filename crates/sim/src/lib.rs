@@ -4,7 +4,11 @@
 extern crate alloc;
 
 pub mod catalogue;
+mod craft;
+mod flight;
 pub mod history;
+mod host;
+mod link;
 pub mod payload;
 pub mod rng;
 pub mod run;

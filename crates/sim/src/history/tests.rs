@@ -1,0 +1,1 @@
+//! Going back and forth gives what running from zero gives.

@@ -24,4 +24,39 @@ pub fn run(id: &str) -> Option<Run> {
     text(id).map(|text| crate::text::parse(text).expect("a scenario of the catalogue parses"))
 }
 
-const SCENARIOS: &[(&str, &str)] = &[];
+macro_rules! scenarios {
+    ($($id:literal)*) => {
+        const SCENARIOS: &[(&str, &str)] = &[$(($id, include_str!(concat!("../scenarios/", $id, ".txt")))),*];
+    };
+}
+
+scenarios! {
+    "three-way-handshake"
+    "four-way-close"
+    "three-way-close"
+    "server-closes-first"
+    "half-close"
+    "half-close-peer-gone"
+    "simultaneous-close"
+    "simultaneous-open"
+    "connection-refused"
+    "syn-lost"
+    "syn-ack-lost"
+    "handshake-ack-lost"
+    "fin-lost"
+    "last-ack-lost"
+    "connect-timeout"
+    "time-wait"
+    "old-duplicate-syn"
+    "half-open-discovery"
+    "half-open-active"
+    "old-duplicate-passive"
+    "time-wait-assassination"
+    "reset-on-unread-data"
+    "abort"
+    "mss-negotiation"
+    "keep-alive"
+    "zero-window"
+    "loss-and-recovery"
+    "delayed-ack-and-nagle"
+}

@@ -4,8 +4,8 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use tcp::seq::Seq;
 use tcp::wire::{
-    Datagram, Envelope, Flags, IcmpKind, OptionBuffer, PROTOCOL_TCP, Segment, SegmentHeader, TcpOption, icmp,
-    write_datagram,
+    Datagram, Envelope, Flags, IcmpKind, OptionBuffer, PROTOCOL_TCP, Segment, SegmentHeader,
+    TcpOption, icmp, write_datagram,
 };
 
 use crate::run::{Edit, Number, Unreachable};
@@ -33,7 +33,9 @@ pub(crate) fn icmp_error(error: Unreachable, about: &[u8]) -> Option<Vec<u8>> {
         Unreachable::Protocol => IcmpKind::Unreachable(Wire::Protocol),
         Unreachable::Port => IcmpKind::Unreachable(Wire::Port),
         Unreachable::Prohibited => IcmpKind::Unreachable(Wire::Prohibited),
-        Unreachable::TooBig(mtu) => IcmpKind::TooBig { mtu: u32::from(mtu) },
+        Unreachable::TooBig(mtu) => IcmpKind::TooBig {
+            mtu: u32::from(mtu),
+        },
     };
     let mut out = Vec::new();
     let envelope = Envelope::new(router(datagram.source.is_ipv4()), datagram.source);
@@ -78,8 +80,14 @@ pub(crate) fn flip(bytes: &mut [u8], bit: u64) {
 }
 
 /// A segment with some fields changed; `number` resolves what is not simply a number. Nothing if it is no TCP segment, or gets too large.
-pub(crate) fn edit(bytes: &[u8], edits: &[Edit], number: impl Fn(&Number, u32) -> Option<u32>) -> Option<Vec<u8>> {
-    let datagram = Datagram::parse(bytes).ok().filter(|d| d.protocol == PROTOCOL_TCP)?;
+pub(crate) fn edit(
+    bytes: &[u8],
+    edits: &[Edit],
+    number: impl Fn(&Number, u32) -> Option<u32>,
+) -> Option<Vec<u8>> {
+    let datagram = Datagram::parse(bytes)
+        .ok()
+        .filter(|d| d.protocol == PROTOCOL_TCP)?;
     let segment = Segment::parse(datagram.payload).ok()?;
     let mut header = SegmentHeader {
         source_port: segment.source_port,
@@ -110,7 +118,9 @@ pub(crate) fn edit(bytes: &[u8], edits: &[Edit], number: impl Fn(&Number, u32) -
     let mut options = OptionBuffer::EMPTY;
     for option in segment.options() {
         options.push(match option {
-            TcpOption::MaximumSegmentSize(old) => TcpOption::MaximumSegmentSize(new_mss.take().unwrap_or(old)),
+            TcpOption::MaximumSegmentSize(old) => {
+                TcpOption::MaximumSegmentSize(new_mss.take().unwrap_or(old))
+            }
             other => other,
         });
     }

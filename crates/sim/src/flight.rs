@@ -75,16 +75,21 @@ impl Flights {
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (u32, &Flight)> {
-        (0..).zip(&self.slots).filter_map(|(slot, flight)| Some((slot, flight.as_ref()?)))
+        (0..)
+            .zip(&self.slots)
+            .filter_map(|(slot, flight)| Some((slot, flight.as_ref()?)))
     }
 
     /// The segment of that name: the n-th of its host; if that one has other flags or has ended, the nearest with these flags.
     pub fn find(&self, name: SegmentName) -> Option<u32> {
         let of_host = || self.iter().filter(|(_, f)| f.emitter == Some(name.host));
-        let exact = of_host().find(|(_, f)| f.nth == name.nth && (name.flags.is_none() || f.flags == name.flags));
+        let exact = of_host()
+            .find(|(_, f)| f.nth == name.nth && (name.flags.is_none() || f.flags == name.flags));
         let near = || {
             let flags = name.flags?;
-            of_host().filter(|(_, f)| f.flags == Some(flags)).min_by_key(|(_, f)| (f.nth.abs_diff(name.nth), f.nth))
+            of_host()
+                .filter(|(_, f)| f.flags == Some(flags))
+                .min_by_key(|(_, f)| (f.nth.abs_diff(name.nth), f.nth))
         };
         exact.or_else(near).map(|(slot, _)| slot)
     }

@@ -118,7 +118,13 @@ impl History {
     /// The run cannot be played.
     pub fn new(run: Run) -> Result<History, RunError> {
         let branch = Branch::new(BranchId(0), run)?;
-        Ok(History { branches: vec![branch], current: 0, next_id: 1, done: Vec::new(), undone: Vec::new() })
+        Ok(History {
+            branches: vec![branch],
+            current: 0,
+            next_id: 1,
+            done: Vec::new(),
+            undone: Vec::new(),
+        })
     }
 
     /// The current branch's run.
@@ -143,7 +149,9 @@ impl History {
     #[must_use]
     pub fn end(&self) -> Option<Instant> {
         let branch = self.branch();
-        branch.ended.then(|| branch.run.scenario.until.unwrap_or(branch.head.now))
+        branch
+            .ended
+            .then(|| branch.run.scenario.until.unwrap_or(branch.head.now))
     }
 
     /// Simulates until `time` is known, `steps_max` events at most.
@@ -187,8 +195,12 @@ impl History {
     pub fn apply(&mut self, time: Instant, action: Action) -> BranchId {
         let intervention = Intervention { time, action };
         let branch = self.branch_mut();
-        let in_the_past =
-            time < branch.seen_until || branch.run.interventions.last().is_some_and(|last| last.time > time);
+        let in_the_past = time < branch.seen_until
+            || branch
+                .run
+                .interventions
+                .last()
+                .is_some_and(|last| last.time > time);
         let id = branch.id;
         self.undone.clear();
         if in_the_past {
@@ -231,7 +243,10 @@ impl History {
                 let branch = self.branches.remove(index);
                 let time = branch.parent.map_or(Instant::ZERO, |(_, time)| time);
                 self.current = self.index(old).unwrap_or(0);
-                self.undone.push(Undone::Forked { new: Box::new(branch), old });
+                self.undone.push(Undone::Forked {
+                    new: Box::new(branch),
+                    old,
+                });
                 Some(time)
             }
         }
@@ -359,10 +374,14 @@ pub fn first_difference(one: &Trace, other: &Trace) -> Option<Difference> {
     let longest = one.len().max(other.len()) as u32;
     for id in (0..longest).map(RecordId) {
         let (a, b) = (one.record(id), other.record(id));
-        let same_bytes = one.datagram(id, &mut left) == other.datagram(id, &mut right) && left == right;
+        let same_bytes =
+            one.datagram(id, &mut left) == other.datagram(id, &mut right) && left == right;
         if a != b || !same_bytes {
             let times = [a, b].into_iter().flatten().map(|r| r.time);
-            return Some(Difference { record: id, time: times.min().unwrap_or(Instant::ZERO) });
+            return Some(Difference {
+                record: id,
+                time: times.min().unwrap_or(Instant::ZERO),
+            });
         }
     }
     None
@@ -377,7 +396,10 @@ impl Branch {
             name: String::new(),
             parent: None,
             run,
-            keyframes: vec![Keyframe { mark: trace.mark(), world: world.clone() }],
+            keyframes: vec![Keyframe {
+                mark: trace.mark(),
+                world: world.clone(),
+            }],
             trace,
             spacing: SPACING_RECORDS,
             cursor: world.clone(),
@@ -391,7 +413,11 @@ impl Branch {
     /// The next event's time, if it comes before the run's end.
     fn next_time(&self, world: &World) -> Option<Instant> {
         let next = world.next_time(&self.run)?;
-        self.run.scenario.until.is_none_or(|until| next <= until).then_some(next)
+        self.run
+            .scenario
+            .until
+            .is_none_or(|until| next <= until)
+            .then_some(next)
     }
 
     fn advance(&mut self, time: Instant, steps_max: u32) -> Progress {
@@ -401,7 +427,12 @@ impl Branch {
             let Some(next) = next.filter(|next| *next <= time) else {
                 self.ended = next.is_none();
                 let end = self.run.scenario.until.unwrap_or(Instant::NEVER);
-                self.known_until = if self.ended { Instant::NEVER } else { time.min(end) }.max(self.known_until);
+                self.known_until = if self.ended {
+                    Instant::NEVER
+                } else {
+                    time.min(end)
+                }
+                .max(self.known_until);
                 return Progress::Reached;
             };
             if steps == steps_max {
@@ -421,8 +452,13 @@ impl Branch {
         if self.head.records < last + self.spacing {
             return;
         }
-        let Some(mark) = self.head.mark(&self.trace) else { return };
-        self.keyframes.push(Keyframe { mark, world: self.head.clone() });
+        let Some(mark) = self.head.mark(&self.trace) else {
+            return;
+        };
+        self.keyframes.push(Keyframe {
+            mark,
+            world: self.head.clone(),
+        });
         if self.keyframes.len() > KEYFRAMES_MAX {
             let mut index = 0;
             self.keyframes.retain(|_| {
@@ -440,19 +476,28 @@ impl Branch {
         }
         let keyframe = self.keyframe(time);
         let near = &self.keyframes[keyframe].world;
-        let near = if self.head.now <= time { &self.head } else { near };
+        let near = if self.head.now <= time {
+            &self.head
+        } else {
+            near
+        };
         // Playing forward goes on from where it was; a copy costs as much as a few steps.
         if self.cursor.now > time || self.cursor.steps + COPY_STEPS < near.steps {
             self.cursor.clone_from(near);
         }
-        while self.next_time(&self.cursor).is_some_and(|next| next <= time) {
+        while self
+            .next_time(&self.cursor)
+            .is_some_and(|next| next <= time)
+        {
             self.cursor.step(&self.run, &mut self.trace);
         }
     }
 
     /// The last keyframe at or before an instant.
     fn keyframe(&self, time: Instant) -> usize {
-        self.keyframes.partition_point(|k| k.world.now <= time).saturating_sub(1)
+        self.keyframes
+            .partition_point(|k| k.world.now <= time)
+            .saturating_sub(1)
     }
 
     /// Makes `time` the edge of this branch: what it knows of later, interventions too, is forgotten.
@@ -484,6 +529,11 @@ impl Branch {
 
     /// A copy with a future of its own from `time` on.
     fn fork(&self, id: BranchId, time: Instant) -> Branch {
-        Branch { id, name: String::new(), parent: Some((self.id, time)), ..self.clone() }
+        Branch {
+            id,
+            name: String::new(),
+            parent: Some((self.id, time)),
+            ..self.clone()
+        }
     }
 }

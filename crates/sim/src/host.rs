@@ -12,6 +12,7 @@ use tcp::time::Instant;
 use crate::rng;
 use crate::run::{HostId, HostSpec};
 use crate::trace::RecordId;
+use crate::world::Task;
 
 /// One host.
 #[derive(Clone, Debug)]
@@ -33,6 +34,14 @@ pub(crate) struct Host {
     /// Sockets whose application has something to do at once: read, or go on sending.
     pub busy: VecDeque<u32>,
     pub deadline: Option<Instant>,
+    /// What the application does before TCP sends its answers.
+    pub at_once: VecDeque<Task>,
+    /// How many such things there were at this moment.
+    pub reactions: u32,
+    pub busy_at: Instant,
+    /// TCP is being drained, and this is what for.
+    pub draining: bool,
+    pub cause: Option<RecordId>,
 }
 
 /// What the application calls a socket.
@@ -77,8 +86,16 @@ pub(crate) struct Socket {
 /// What an application wants to do when TCP lets it.
 #[derive(Clone, Debug)]
 pub(crate) enum Want {
-    Pattern { left: u32, push: bool, urgent: bool },
-    Text { left: Vec<u8>, push: bool, urgent: bool },
+    Pattern {
+        left: u32,
+        push: bool,
+        urgent: bool,
+    },
+    Text {
+        left: Vec<u8>,
+        push: bool,
+        urgent: bool,
+    },
     Shutdown,
     Close,
 }
@@ -130,6 +147,11 @@ impl Host {
             timers: BTreeMap::new(),
             busy: VecDeque::new(),
             deadline: None,
+            at_once: VecDeque::new(),
+            reactions: 0,
+            busy_at: Instant::ZERO,
+            draining: false,
+            cause: None,
         }
     }
 
@@ -152,6 +174,7 @@ impl Host {
         self.sockets.clear();
         self.timers.clear();
         self.busy.clear();
+        self.at_once.clear();
         self.names.iter_mut().for_each(|name| name.gone = true);
         self.deadline = None;
     }
@@ -182,23 +205,41 @@ impl Host {
 
     /// Gives a socket a name that others may have had before; answers which it is.
     pub fn name(&mut self, socket: SocketId, name: &str) -> u32 {
-        let instance = 1 + self.names.iter().rev().find(|n| n.name == name).map_or(0, |n| n.instance);
+        let instance = 1 + self
+            .names
+            .iter()
+            .rev()
+            .find(|n| n.name == name)
+            .map_or(0, |n| n.instance);
         let number = self.number(Some(socket));
         let index = self.names.len() as u32;
-        self.names.push(Name { name: String::from(name), instance, socket: number, gone: false });
+        self.names.push(Name {
+            name: String::from(name),
+            instance,
+            socket: number,
+            gone: false,
+        });
         self.socket(socket).name = Some(index);
         instance
     }
 
     /// A socket that nobody will ask for again.
     pub fn forget_if_nameless(&mut self, socket: SocketId) {
-        if self.sockets.get(&socket.0).is_some_and(|s| s.name.is_none()) {
+        if self
+            .sockets
+            .get(&socket.0)
+            .is_some_and(|s| s.name.is_none())
+        {
             self.sockets.remove(&socket.0);
         }
     }
 
     /// Looks at when TCP wants to be woken.
     pub fn arm(&mut self) {
-        self.deadline = self.stack.poll_timeout().map(|(deadline, _, _)| deadline).filter(|_| self.plugged);
+        self.deadline = self
+            .stack
+            .poll_timeout()
+            .map(|(deadline, _, _)| deadline)
+            .filter(|_| self.plugged);
     }
 }

@@ -14,7 +14,9 @@ use crate::flight::{self, End, Flight, Flights};
 use crate::host::Host;
 use crate::link::Line;
 use crate::run::{Direction, HostId, HostKind, Run, SegmentAct, Unreachable};
-use crate::trace::{Mark, NewRecord, NewSend, Place, RecordId, RecordKind, Trace, Why, WorldReason};
+use crate::trace::{
+    Mark, NewRecord, NewSend, Place, RecordId, RecordKind, Trace, Why, WorldReason,
+};
 
 mod application;
 mod attacker;
@@ -56,8 +58,12 @@ impl core::fmt::Display for RunError {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
             RunError::HostKind(host) => write!(f, "host {} is not played by the engine", host.id()),
-            RunError::Addresses => write!(f, "the hosts' first addresses are not of one IP version"),
-            RunError::Setting { host, name } => write!(f, "host {} does not take the setting «{name}»", host.id()),
+            RunError::Addresses => {
+                write!(f, "the hosts' first addresses are not of one IP version")
+            }
+            RunError::Setting { host, name } => {
+                write!(f, "host {} does not take the setting «{name}»", host.id())
+            }
         }
     }
 }
@@ -107,11 +113,26 @@ pub(crate) enum Task {
     /// A line of the script, so many times more.
     Script { line: u32, left: u32 },
     /// A reaction of the script.
-    React { line: u32, host: HostId, boot: u32, socket: SocketId, cause: RecordId },
+    React {
+        line: u32,
+        host: HostId,
+        boot: u32,
+        socket: SocketId,
+        cause: RecordId,
+    },
     /// A listener's application takes a connection.
-    Accept { host: HostId, boot: u32, listener: SocketId, cause: RecordId },
+    Accept {
+        host: HostId,
+        boot: u32,
+        listener: SocketId,
+        cause: RecordId,
+    },
     /// The attacker's next datagram.
-    Attack { origin: Origin, done: u32, cause: Option<RecordId> },
+    Attack {
+        origin: Origin,
+        done: u32,
+        cause: Option<RecordId>,
+    },
 }
 
 /// Where an action stands in the run.
@@ -171,7 +192,10 @@ impl World {
             }
             let mut own = Settings::new(spec.policy);
             for (name, value) in &spec.settings {
-                own.set(name, value).map_err(|_| RunError::Setting { host, name: name.clone() })?;
+                own.set(name, value).map_err(|_| RunError::Setting {
+                    host,
+                    name: name.clone(),
+                })?;
             }
             settings.push(own);
         }
@@ -221,7 +245,10 @@ impl World {
 
     /// Of one moment: first the queue, then the timers of A and B, last what people did.
     fn next(&self, run: &Run) -> Option<(Instant, Source)> {
-        let mut next = self.queue.first_key_value().map(|((time, _), _)| (*time, Source::Queue));
+        let mut next = self
+            .queue
+            .first_key_value()
+            .map(|((time, _), _)| (*time, Source::Queue));
         let mut offer = |time: Instant, source| {
             if next.is_none_or(|(earliest, _)| time < earliest) {
                 next = Some((time, source));
@@ -240,7 +267,9 @@ impl World {
 
     /// Lets the next event happen; false if there is none.
     pub fn step(&mut self, run: &Run, trace: &mut Trace) -> bool {
-        let Some((time, source)) = self.next(run) else { return false };
+        let Some((time, source)) = self.next(run) else {
+            return false;
+        };
         self.now = time;
         self.steps += 1;
         let c = &mut Context { run, trace };
@@ -267,17 +296,32 @@ impl World {
         match task {
             Task::Flight(slot) => self.end_of_flight(c, slot),
             Task::Script { line, left } => self.script_line(c, line, left),
-            Task::React { line, host, boot, socket, cause } => {
+            Task::React {
+                line,
+                host,
+                boot,
+                socket,
+                cause,
+            } => {
                 if self.hosts[host.index()].boot == boot {
                     self.react(c, line, host, socket, cause);
                 }
             }
-            Task::Accept { host, boot, listener, cause } => {
+            Task::Accept {
+                host,
+                boot,
+                listener,
+                cause,
+            } => {
                 if self.hosts[host.index()].boot == boot {
                     self.accept_for(c, host, listener, cause);
                 }
             }
-            Task::Attack { origin, done, cause } => self.attack_on(c, origin, done, cause),
+            Task::Attack {
+                origin,
+                done,
+                cause,
+            } => self.attack_on(c, origin, done, cause),
         }
     }
 
@@ -299,9 +343,21 @@ impl World {
     ) -> RecordId {
         let (id, known) = self.claim(c);
         if known {
-            debug_assert_eq!(c.trace.record(id).map(|r| (r.time, r.kind)), Some((self.now, kind)));
+            debug_assert_eq!(
+                c.trace.record(id).map(|r| (r.time, r.kind)),
+                Some((self.now, kind))
+            );
         } else {
-            c.trace.append(&NewRecord { time: self.now, place, socket, cause, more: &[] }, kind);
+            c.trace.append(
+                &NewRecord {
+                    time: self.now,
+                    place,
+                    socket,
+                    cause,
+                    more: &[],
+                },
+                kind,
+            );
         }
         id
     }
@@ -321,7 +377,13 @@ impl World {
                 Some(cause) => (cause, [flight.send]),
                 None => (flight.send, [flight.send]),
             };
-            let new = NewRecord { time: self.now, place, socket, cause: Some(cause), more: &more };
+            let new = NewRecord {
+                time: self.now,
+                place,
+                socket,
+                cause: Some(cause),
+                more: &more,
+            };
             let altered = flight.altered.then_some(&flight.bytes[..]);
             c.trace.append_end(&new, kind, judgements, altered);
         }
@@ -333,7 +395,10 @@ impl World {
     /// Where an address is.
     fn whereabouts(&self, run: &Run, address: IpAddr) -> Place {
         for host in HostId::ALL {
-            if run.scenario.hosts[host.index()].addresses.contains(&address) {
+            if run.scenario.hosts[host.index()]
+                .addresses
+                .contains(&address)
+            {
                 return host.place();
             }
         }
@@ -344,11 +409,23 @@ impl World {
     }
 
     fn attacker_latency(run: &Run) -> Duration {
-        run.scenario.attacker.as_ref().map_or(Duration::from_millis(30), |a| a.latency)
+        run.scenario
+            .attacker
+            .as_ref()
+            .map_or(Duration::from_millis(30), |a| a.latency)
     }
 
     /// Puts a host's datagram on its way. `send` is its record.
-    fn launch(&mut self, c: &mut Context<'_>, host: HostId, send: RecordId, nth: u32, flags: Option<u8>, bytes: Vec<u8>, to: Place) {
+    fn launch(
+        &mut self,
+        c: &mut Context<'_>,
+        host: HostId,
+        send: RecordId,
+        nth: u32,
+        flags: Option<u8>,
+        bytes: Vec<u8>,
+        to: Place,
+    ) {
         let direction = Direction::from(host);
         let mut flight = Flight {
             send,
@@ -361,7 +438,9 @@ impl World {
             altered: false,
             sent: self.now,
             end: End::Arrives,
-            when: flight::When::Held { left: Duration::ZERO },
+            when: flight::When::Held {
+                left: Duration::ZERO,
+            },
             cause: None,
         };
         let mut end = match to {
@@ -418,7 +497,9 @@ impl World {
                     flight.altered = true;
                 }
                 SegmentAct::Edit(edits) => {
-                    if let Some(edited) = craft::edit(&flight.bytes, edits, |n, own| self.number(n, own)) {
+                    if let Some(edited) =
+                        craft::edit(&flight.bytes, edits, |n, own| self.number(n, own))
+                    {
                         flight.bytes = edited;
                         flight.altered = true;
                     }
@@ -426,7 +507,9 @@ impl World {
             }
         }
         if held {
-            flight.when = flight::When::Held { left: end.since(self.now) };
+            flight.when = flight::When::Held {
+                left: end.since(self.now),
+            };
             self.flights.insert(flight);
         } else {
             self.fly(flight, end);
@@ -435,7 +518,9 @@ impl World {
 
     /// Lets a datagram end at `end`.
     fn fly(&mut self, mut flight: Flight, end: Instant) {
-        flight.when = flight::When::Held { left: Duration::ZERO };
+        flight.when = flight::When::Held {
+            left: Duration::ZERO,
+        };
         let slot = self.flights.insert(flight);
         self.schedule_flight(slot, end);
     }
@@ -462,7 +547,15 @@ impl World {
     fn copy(&mut self, c: &mut Context<'_>, original: &Flight, arrival: Instant, cause: RecordId) {
         let bytes = original.bytes.clone();
         let more = [original.send];
-        let send = self.emit_other(c, Place::Link, WorldReason::Duplicated, original.to, &bytes, Some(cause), &more);
+        let send = self.emit_other(
+            c,
+            Place::Link,
+            WorldReason::Duplicated,
+            original.to,
+            &bytes,
+            Some(cause),
+            &more,
+        );
         let copy = Flight {
             send,
             emitter: None,
@@ -487,14 +580,33 @@ impl World {
         cause: Option<RecordId>,
         more: &[RecordId],
     ) -> RecordId {
-        let emitted = if place == Place::Attacker { &mut self.attacker.emitted } else { &mut self.link_emitted };
+        let emitted = if place == Place::Attacker {
+            &mut self.attacker.emitted
+        } else {
+            &mut self.link_emitted
+        };
         *emitted += 1;
         let nth = *emitted;
         let (id, known) = self.claim(c);
         if !known {
-            let send =
-                NewSend { why: Why::World(why), nth, to, bytes, stream_offset: None, retransmission: false };
-            c.trace.append_send(&NewRecord { time: self.now, place, socket: 0, cause, more }, &send);
+            let send = NewSend {
+                why: Why::World(why),
+                nth,
+                to,
+                bytes,
+                stream_offset: None,
+                retransmission: false,
+            };
+            c.trace.append_send(
+                &NewRecord {
+                    time: self.now,
+                    place,
+                    socket: 0,
+                    cause,
+                    more,
+                },
+                &send,
+            );
         }
         id
     }
@@ -509,7 +621,8 @@ impl World {
         latency: Duration,
         cause: Option<RecordId>,
     ) -> RecordId {
-        let to = Datagram::parse(&bytes).map_or(Place::Link, |d| self.whereabouts(c.run, d.destination));
+        let to =
+            Datagram::parse(&bytes).map_or(Place::Link, |d| self.whereabouts(c.run, d.destination));
         let send = self.emit_other(c, place, why, to, &bytes, cause, &[]);
         let nowhere = to == Place::Link;
         let flight = Flight {
@@ -522,8 +635,14 @@ impl World {
             bytes,
             altered: false,
             sent: self.now,
-            end: if nowhere { End::Lost(WorldReason::NoSuchHost, None) } else { End::Arrives },
-            when: flight::When::Held { left: Duration::ZERO },
+            end: if nowhere {
+                End::Lost(WorldReason::NoSuchHost, None)
+            } else {
+                End::Arrives
+            },
+            when: flight::When::Held {
+                left: Duration::ZERO,
+            },
             cause: None,
         };
         let end = self.now + latency;
@@ -532,7 +651,9 @@ impl World {
     }
 
     fn end_of_flight(&mut self, c: &mut Context<'_>, slot: u32) {
-        let Some(flight) = self.flights.remove(slot) else { return };
+        let Some(flight) = self.flights.remove(slot) else {
+            return;
+        };
         match (flight.end, flight.to) {
             (End::Lost(why, answer), _) => self.lose(c, flight, why, answer),
             (End::Arrives, Place::Attacker) => self.attacker_receives(c, flight),
@@ -542,13 +663,29 @@ impl World {
         }
     }
 
-    fn lose(&mut self, c: &mut Context<'_>, flight: Flight, why: WorldReason, answer: Option<Unreachable>) {
-        let kind = RecordKind::Drop { send: flight.send, why: Why::World(why) };
+    fn lose(
+        &mut self,
+        c: &mut Context<'_>,
+        flight: Flight,
+        why: WorldReason,
+        answer: Option<Unreachable>,
+    ) {
+        let kind = RecordKind::Drop {
+            send: flight.send,
+            why: Why::World(why),
+        };
         let drop = self.note_end(c, (Place::Link, 0), &flight, kind, &[]);
         if let Some(message) = answer.and_then(|error| craft::icmp_error(error, &flight.bytes)) {
             // Back over the half of the way it had come.
             let back = Duration(self.now.since(flight.sent).0);
-            self.emit_aside(c, Place::Link, WorldReason::RouterError, message, back, Some(drop));
+            self.emit_aside(
+                c,
+                Place::Link,
+                WorldReason::RouterError,
+                message,
+                back,
+                Some(drop),
+            );
         }
         self.recycle(flight.bytes);
     }
@@ -582,6 +719,8 @@ enum Source {
 
 /// The flags byte of a TCP datagram.
 fn tcp_flags(bytes: &[u8]) -> Option<u8> {
-    let datagram = Datagram::parse(bytes).ok().filter(|d| d.protocol == PROTOCOL_TCP)?;
+    let datagram = Datagram::parse(bytes)
+        .ok()
+        .filter(|d| d.protocol == PROTOCOL_TCP)?;
     Segment::parse(datagram.payload).ok().map(|s| s.flags.0)
 }

@@ -26,6 +26,8 @@ pub struct Snapshot {
     pub in_flight: Vec<InFlight>,
     /// Both directions of the link as they are now: properties, firewall, cut.
     pub link: [LinkSpec; 2],
+    /// Whether each direction is cut.
+    pub cut: [bool; 2],
 }
 
 /// One host at an instant.
@@ -104,36 +106,45 @@ pub(super) fn fill(world: &World, run: &Run, time: Instant, into: &mut Snapshot)
         fill_host(host, run, snapshot);
     }
     into.in_flight.clear();
-    into.in_flight.extend(world.flights.iter().map(|(_, flight)| InFlight {
-        send: flight.send,
-        direction: flight.direction,
-        sent: flight.sent,
-        ends: match flight.when {
-            When::At(end, _) => Some(end),
-            When::Held { .. } => None,
-        },
-        lost: matches!(flight.end, End::Lost(..)),
-        altered: flight.altered,
-    }));
+    into.in_flight
+        .extend(world.flights.iter().map(|(_, flight)| InFlight {
+            send: flight.send,
+            direction: flight.direction,
+            sent: flight.sent,
+            ends: match flight.when {
+                When::At(end, _) => Some(end),
+                When::Held { .. } => None,
+            },
+            lost: matches!(flight.end, End::Lost(..)),
+            altered: flight.altered,
+        }));
     into.in_flight.sort_unstable_by_key(|f| f.send);
     for (line, link) in world.lines.iter().zip(&mut into.link) {
         link.clone_from(&line.spec);
     }
+    into.cut = [into.link[0].cut, into.link[1].cut];
 }
 
 fn fill_host(host: &Host, run: &Run, into: &mut HostSnapshot) {
     into.host = host.id;
     into.plugged = host.plugged;
-    into.addresses.clone_from(&run.scenario.hosts[host.id.index()].addresses);
+    into.addresses
+        .clone_from(&run.scenario.hosts[host.id.index()].addresses);
     into.settings.clone_from(host.stack.settings());
-    into.statuses = if host.plugged { host.stack.sockets() } else { Vec::new() };
+    into.statuses = if host.plugged {
+        host.stack.sockets()
+    } else {
+        Vec::new()
+    };
     for status in &mut into.statuses {
         status.socket = SocketId(status.socket.0 + host.base);
     }
     into.emitted = host.emitted;
     into.names.clear();
     into.names.extend(host.names.iter().map(|name| {
-        let known = (!name.gone).then(|| host.sockets.get(&(name.socket - host.base))).flatten();
+        let known = (!name.gone)
+            .then(|| host.sockets.get(&(name.socket - host.base)))
+            .flatten();
         NamedSocket {
             name: name.name.clone(),
             instance: name.instance,

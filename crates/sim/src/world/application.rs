@@ -30,7 +30,10 @@ impl World {
             return Some(Missed::Unplugged);
         }
         let found = h.find(&name.name, name.instance).filter(|_| !fresh);
-        let opens = matches!(call, Call::Listen { .. } | Call::Connect { .. } | Call::PassiveOpen { .. });
+        let opens = matches!(
+            call,
+            Call::Listen { .. } | Call::Connect { .. } | Call::PassiveOpen { .. }
+        );
         let begins = opens || matches!(call, Call::Bind(_)) || is_option(call);
         let ended = found.is_some_and(|s| h.sockets.get(&s.0).is_none_or(|known| known.ended));
         let socket = match found {
@@ -59,11 +62,20 @@ impl World {
         let waits = !self.hosts[host.index()].socket(socket).wants.is_empty();
         match call {
             Call::Shutdown | Call::Close if waits => {
-                let want = if *call == Call::Close { Want::Close } else { Want::Shutdown };
-                self.hosts[host.index()].socket(socket).wants.push_back(want);
+                let want = if *call == Call::Close {
+                    Want::Close
+                } else {
+                    Want::Shutdown
+                };
+                self.hosts[host.index()]
+                    .socket(socket)
+                    .wants
+                    .push_back(want);
                 return;
             }
-            Call::Send { .. } | Call::SendText { .. } => return self.send_call(c, host, socket, call, cause),
+            Call::Send { .. } | Call::SendText { .. } => {
+                return self.send_call(c, host, socket, call, cause);
+            }
             Call::Accept { accept_as } => return self.accept(c, host, socket, accept_as, cause),
             _ => {}
         }
@@ -79,20 +91,31 @@ impl World {
                 self.hosts[host.index()].busy.push_back(socket.0);
             }
             Call::Reading(false) => known.reading = false,
-            Call::Listen { accept_as: Some(name), .. } if result.is_ok() => known.accept_as = Some(name.clone()),
+            Call::Listen {
+                accept_as: Some(name),
+                ..
+            } if result.is_ok() => known.accept_as = Some(name.clone()),
             _ => {}
         }
         self.drain(c, host, Some(id));
     }
 
     /// Calls that answer at once and leave nothing to be done.
-    fn plain_call(&mut self, run: &Run, host: HostId, socket: SocketId, call: &Call) -> Result<u32, CallError> {
+    fn plain_call(
+        &mut self,
+        run: &Run,
+        host: HostId,
+        socket: SocketId,
+        call: &Call,
+    ) -> Result<u32, CallError> {
         let now = self.now;
         // Connecting to B without a connection of its own to refer to is no address at all.
         let remote = |endpoint: &Endpoint| self.endpoint(run, *endpoint);
         let remote = match call {
             Call::Connect { remote: r, .. } => Some(remote(r)),
-            Call::PassiveOpen { remote: Some(r), .. } => Some(remote(r)),
+            Call::PassiveOpen {
+                remote: Some(r), ..
+            } => Some(remote(r)),
             _ => None,
         };
         let remote = match remote {
@@ -106,9 +129,13 @@ impl World {
         };
         let h = &mut self.hosts[host.index()];
         let stack = &mut h.stack;
-        let option = |stack: &mut tcp::stack::Stack, option| stack.set_option(now, socket, option).map(|()| 0);
+        let option = |stack: &mut tcp::stack::Stack, option| {
+            stack.set_option(now, socket, option).map(|()| 0)
+        };
         match call {
-            Call::Bind(port) => stack.bind(socket, SocketAddr::new(any, *port)).map(|local| u32::from(local.port())),
+            Call::Bind(port) => stack
+                .bind(socket, SocketAddr::new(any, *port))
+                .map(|local| u32::from(local.port())),
             Call::Listen { port, backlog, .. } => {
                 if let Some(port) = port {
                     stack.bind(socket, SocketAddr::new(any, *port))?;
@@ -146,8 +173,12 @@ impl World {
             Call::UserTimeout(time) => option(stack, SocketOption::UserTimeout(*time)),
             Call::ReceiveBuffer(bytes) => option(stack, SocketOption::ReceiveBuffer(*bytes)),
             Call::SendBuffer(bytes) => option(stack, SocketOption::SendBuffer(*bytes)),
-            Call::MaximumSegmentSize(bytes) => option(stack, SocketOption::MaximumSegmentSize(*bytes)),
-            Call::Reading(_) | Call::Accept { .. } | Call::Send { .. } | Call::SendText { .. } => Ok(0),
+            Call::MaximumSegmentSize(bytes) => {
+                option(stack, SocketOption::MaximumSegmentSize(*bytes))
+            }
+            Call::Reading(_) | Call::Accept { .. } | Call::Send { .. } | Call::SendText { .. } => {
+                Ok(0)
+            }
         }
     }
 
@@ -166,8 +197,16 @@ impl World {
         if !known {
             let h = &mut self.hosts[host.index()];
             let index = h.socket(socket).name;
-            let name = index.and_then(|i| h.names.get(i as usize)).map_or(String::new(), |n| n.name.clone());
-            let new = NewRecord { time: self.now, place: host.place(), socket: number, cause, more: &[] };
+            let name = index
+                .and_then(|i| h.names.get(i as usize))
+                .map_or(String::new(), |n| n.name.clone());
+            let new = NewRecord {
+                time: self.now,
+                place: host.place(),
+                socket: number,
+                cause,
+                more: &[],
+            };
             c.trace.append_call(&new, CallRecord { name, call, result });
         }
         id
@@ -184,16 +223,30 @@ impl World {
         cause: Option<RecordId>,
     ) {
         let want = match call {
-            Call::Send { bytes, push, urgent } => Want::Pattern { left: *bytes, push: *push, urgent: *urgent },
-            Call::SendText { text, push, urgent } => {
-                Want::Text { left: text.clone(), push: *push, urgent: *urgent }
-            }
+            Call::Send {
+                bytes,
+                push,
+                urgent,
+            } => Want::Pattern {
+                left: *bytes,
+                push: *push,
+                urgent: *urgent,
+            },
+            Call::SendText { text, push, urgent } => Want::Text {
+                left: text.clone(),
+                push: *push,
+                urgent: *urgent,
+            },
             _ => return,
         };
         let known = self.hosts[host.index()].socket(socket);
         let waits = !known.wants.is_empty();
         known.wants.push_back(want);
-        let result = if waits { Ok(0) } else { self.write(host, socket).map(|bytes| bytes as u32) };
+        let result = if waits {
+            Ok(0)
+        } else {
+            self.write(host, socket).map(|bytes| bytes as u32)
+        };
         let id = self.note_call(c, host, socket, call.clone(), result, cause);
         let known = self.hosts[host.index()].socket(socket);
         known.send_call = Some(id);
@@ -229,7 +282,10 @@ impl World {
                 }
                 Some(Want::Shutdown | Want::Close) | None => return Ok(total),
             };
-            let taken = match h.stack.send(now, socket, &chunk, SendFlags { push, urgent }) {
+            let taken = match h
+                .stack
+                .send(now, socket, &chunk, SendFlags { push, urgent })
+            {
                 Ok(taken) => taken,
                 Err(CallError::WouldBlock) => 0,
                 Err(error) => return Err(error),
@@ -265,7 +321,9 @@ impl World {
         cause: Option<RecordId>,
     ) {
         let h = &mut self.hosts[host.index()];
-        let Some(known) = h.sockets.get(&socket.0) else { return };
+        let Some(known) = h.sockets.get(&socket.0) else {
+            return;
+        };
         if known.reading && known.delivered > known.received {
             let mut into = self.spare.0.pop().unwrap_or_default();
             into.clear();
@@ -303,7 +361,13 @@ impl World {
     // ---- accepting ----
 
     /// A listener's application takes what waits for it.
-    pub(super) fn accept_for(&mut self, c: &mut Context<'_>, host: HostId, listener: SocketId, cause: RecordId) {
+    pub(super) fn accept_for(
+        &mut self,
+        c: &mut Context<'_>,
+        host: HostId,
+        listener: SocketId,
+        cause: RecordId,
+    ) {
         if let Some(name) = self.hosts[host.index()].socket(listener).accept_as.clone() {
             self.accept(c, host, listener, &name, Some(cause));
         }
@@ -320,7 +384,9 @@ impl World {
         let h = &mut self.hosts[host.index()];
         let accepted = h.stack.accept(listener);
         let result = accepted.map(|socket| h.number(Some(socket)));
-        let call = Call::Accept { accept_as: String::from(name) };
+        let call = Call::Accept {
+            accept_as: String::from(name),
+        };
         let id = self.note_call(c, host, listener, call, result, cause);
         if let Ok(socket) = accepted {
             let h = &mut self.hosts[host.index()];
@@ -344,7 +410,12 @@ impl World {
             (PortName::Number(port), _) => port,
             (PortName::Newest, AddressName::Host(host)) => {
                 let statuses = self.hosts[host.index()].stack.sockets();
-                statuses.iter().rev().filter(|s| s.remote.is_some()).find_map(|s| s.local)?.port()
+                statuses
+                    .iter()
+                    .rev()
+                    .filter(|s| s.remote.is_some())
+                    .find_map(|s| s.local)?
+                    .port()
             }
             (PortName::Newest, _) => return None,
         };

@@ -11,6 +11,9 @@ use crate::flight::Flight;
 use crate::run::{Happening, HostId};
 use crate::trace::{NewRecord, NewSend, Place, RecordId, RecordKind, Why, WorldReason};
 
+/// A script whose reactions set each other off would stop time; after so many in one moment they end.
+const REACTIONS_MAX: u32 = 100_000;
+
 impl World {
     /// A datagram reaches a host.
     pub(super) fn arrive(&mut self, c: &mut Context<'_>, host: HostId, flight: Flight) {
@@ -41,10 +44,15 @@ impl World {
         // Without a judgement of its own it belongs to whom it moved.
         let socket = socket.or_else(|| events.iter().find_map(|e| e.socket));
         let number = h.number(socket);
-        let decided = judgements.last().map_or(Why::World(WorldReason::Delivered), |r| Why::Engine(*r));
+        let decided = judgements
+            .last()
+            .map_or(Why::World(WorldReason::Delivered), |r| Why::Engine(*r));
         let send = flight.send;
         let kind = match refused {
-            Some(reason) => RecordKind::Drop { send, why: Why::Engine(reason) },
+            Some(reason) => RecordKind::Drop {
+                send,
+                why: Why::Engine(reason),
+            },
             None => RecordKind::Arrive { send, why: decided },
         };
         let arrival = self.note_end(c, (host.place(), number), &flight, kind, &judgements);
@@ -56,18 +64,36 @@ impl World {
         self.drain(c, host, cause);
     }
 
-    /// Takes out everything a host's TCP has to say and to send, and lets its application read and go on sending.
-    pub(super) fn drain(&mut self, c: &mut Context<'_>, host: HostId, mut cause: Option<RecordId>) {
+    /// Takes out everything a host's TCP has to say and to send, and lets its application read, react and go on sending
+    /// before TCP's answers leave. A call made meanwhile is drained here too: `cause` is then the call.
+    pub(super) fn drain(&mut self, c: &mut Context<'_>, host: HostId, cause: Option<RecordId>) {
+        self.hosts[host.index()].cause = cause;
+        if core::mem::replace(&mut self.hosts[host.index()].draining, true) {
+            return;
+        }
         loop {
+            let mut cause = self.hosts[host.index()].cause;
             while let Some(event) = self.hosts[host.index()].stack.poll_event() {
                 self.event(c, host, event, &mut cause);
+            }
+            self.hosts[host.index()].cause = cause;
+            if let Some(task) = self.hosts[host.index()].at_once.pop_front() {
+                self.perform(c, task);
+                continue;
+            }
+            if !self.hosts[host.index()].plugged {
+                // Its own application pulled the plug: nothing leaves any more.
+                break;
             }
             if let Some(socket) = self.hosts[host.index()].busy.pop_front() {
                 self.application_goes_on(c, host, SocketId(socket), cause);
                 continue;
             }
             let mut bytes = self.buffer();
-            let Some(transmit) = self.hosts[host.index()].stack.poll_transmit(self.now, &mut bytes) else {
+            let Some(transmit) = self.hosts[host.index()]
+                .stack
+                .poll_transmit(self.now, &mut bytes)
+            else {
                 self.recycle(bytes);
                 break;
             };
@@ -76,7 +102,22 @@ impl World {
                 self.event(c, host, event, &mut sent);
             }
         }
-        self.hosts[host.index()].arm();
+        let h = &mut self.hosts[host.index()];
+        h.draining = false;
+        h.arm();
+    }
+
+    /// An application's reaction without delay: it comes before TCP sends, as far as one moment can hold.
+    pub(super) fn at_once(&mut self, host: HostId, task: Task) {
+        let h = &mut self.hosts[host.index()];
+        if h.busy_at != self.now {
+            h.busy_at = self.now;
+            h.reactions = 0;
+        }
+        h.reactions += 1;
+        if h.reactions <= REACTIONS_MAX {
+            h.at_once.push_back(task);
+        }
     }
 
     /// A host's TCP sends.
@@ -114,8 +155,13 @@ impl World {
                     if socket.iss.is_none() {
                         socket.iss = h.stack.status(id).ok().map(|s| s.iss);
                     }
-                    stream_offset =
-                        socket.iss.map(|iss| segment.seq.since(iss).wrapping_sub(1).wrapping_add(u32::from(syn)));
+                    stream_offset = socket.iss.map(|iss| {
+                        segment
+                            .seq
+                            .since(iss)
+                            .wrapping_sub(1)
+                            .wrapping_add(u32::from(syn))
+                    });
                 }
                 if segment.flags.contains(Flags::FIN) {
                     more[1] = socket.close_call;
@@ -128,7 +174,11 @@ impl World {
         if !known {
             let mut causes = [RecordId(0); 2];
             let mut count = 0;
-            for extra in more.into_iter().flatten().filter(|extra| Some(*extra) != cause) {
+            for extra in more
+                .into_iter()
+                .flatten()
+                .filter(|extra| Some(*extra) != cause)
+            {
                 causes[count] = extra;
                 count += 1;
             }
@@ -140,8 +190,13 @@ impl World {
                 stream_offset,
                 retransmission: transmit.retransmission,
             };
-            let new =
-                NewRecord { time: self.now, place: host.place(), socket: number, cause, more: &causes[..count] };
+            let new = NewRecord {
+                time: self.now,
+                place: host.place(),
+                socket: number,
+                cause,
+                more: &causes[..count],
+            };
             c.trace.append_send(&new, &send);
         }
         self.launch(c, host, id, nth, flags, bytes, to);
@@ -149,7 +204,13 @@ impl World {
     }
 
     /// One event of a host's TCP: write it down, and let the script react.
-    fn event(&mut self, c: &mut Context<'_>, host: HostId, event: Event, cause: &mut Option<RecordId>) {
+    fn event(
+        &mut self,
+        c: &mut Context<'_>,
+        host: HostId,
+        event: Event,
+        cause: &mut Option<RecordId>,
+    ) {
         let number = self.hosts[host.index()].number(event.socket);
         let at = (host.place(), number);
         let socket = event.socket.unwrap_or(SocketId(0));
@@ -167,9 +228,24 @@ impl World {
                     self.happened(c, host, socket, Happening::Established, id);
                 }
             }
-            EventKind::TimerSet { timer, deadline, reason } => {
-                let id = self.note(c, at, *cause, RecordKind::TimerSet { timer, deadline, reason });
-                self.hosts[host.index()].timers.insert((socket.0, timer), id);
+            EventKind::TimerSet {
+                timer,
+                deadline,
+                reason,
+            } => {
+                let id = self.note(
+                    c,
+                    at,
+                    *cause,
+                    RecordKind::TimerSet {
+                        timer,
+                        deadline,
+                        reason,
+                    },
+                );
+                self.hosts[host.index()]
+                    .timers
+                    .insert((socket.0, timer), id);
             }
             EventKind::TimerFired { timer } => {
                 let set = self.hosts[host.index()].timers.remove(&(socket.0, timer));
@@ -187,7 +263,8 @@ impl World {
                 if known.reading {
                     h.busy.push_back(socket.0);
                 }
-                let delivered = u32::try_from(self.hosts[host.index()].socket(socket).delivered).unwrap_or(u32::MAX);
+                let delivered = u32::try_from(self.hosts[host.index()].socket(socket).delivered)
+                    .unwrap_or(u32::MAX);
                 self.happened(c, host, socket, Happening::Readable(delivered), id);
             }
             EventKind::PeerClosed => {
@@ -199,8 +276,13 @@ impl World {
                 let Some(cause) = *cause else { return };
                 let h = &mut self.hosts[host.index()];
                 if h.socket(socket).accept_as.is_some() {
-                    let task = Task::Accept { host, boot: h.boot, listener: socket, cause };
-                    self.schedule(self.now, task);
+                    let task = Task::Accept {
+                        host,
+                        boot: h.boot,
+                        listener: socket,
+                        cause,
+                    };
+                    self.at_once(host, task);
                 }
                 self.happened(c, host, socket, Happening::Acceptable, cause);
             }

@@ -6,21 +6,33 @@ use super::{Context, Missed, Origin, World};
 use crate::craft;
 use crate::flight::{End, When};
 use crate::run::{
-    Action, Attack, Direction, Firewall, Forged, HostId, Number, Run, SegmentAct, SegmentName, Variable,
+    Action, Attack, Direction, Firewall, Forged, HostId, Number, Run, SegmentAct, SegmentName,
+    Variable,
 };
 use crate::trace::{Place, RecordId, RecordKind, WorldReason};
 
 impl World {
     /// Does what the run says there, and writes it down.
-    pub(super) fn intervene(&mut self, c: &mut Context<'_>, origin: Origin, cause: Option<RecordId>) {
+    pub(super) fn intervene(
+        &mut self,
+        c: &mut Context<'_>,
+        origin: Origin,
+        cause: Option<RecordId>,
+    ) {
         let run = c.run;
         let (action, kind) = match origin {
             Origin::Script(line) => {
-                let kind = RecordKind::Intervention { index: line, scripted: true };
+                let kind = RecordKind::Intervention {
+                    index: line,
+                    scripted: true,
+                };
                 (&run.scenario.script[line as usize].action, kind)
             }
             Origin::Intervention(index) => {
-                let kind = RecordKind::Intervention { index, scripted: false };
+                let kind = RecordKind::Intervention {
+                    index,
+                    scripted: false,
+                };
                 (&run.interventions[index as usize].action, kind)
             }
         };
@@ -30,25 +42,46 @@ impl World {
 
     /// Whether an action would do anything now, and if not, why not.
     pub fn would(&self, run: &Run, action: &Action) -> Result<(), Missed> {
-        let powered = |host: HostId| if self.hosts[host.index()].plugged { Ok(()) } else { Err(Missed::Unplugged) };
+        let powered = |host: HostId| {
+            if self.hosts[host.index()].plugged {
+                Ok(())
+            } else {
+                Err(Missed::Unplugged)
+            }
+        };
         match action {
             Action::Call { socket, .. } => powered(socket.host),
             Action::Segment { segment, act } => {
-                let (_, flight) =
-                    self.flights.find(*segment).and_then(|s| self.flights.iter().find(|(slot, _)| *slot == s)).ok_or(Missed::NoSuchSegment)?;
+                let (_, flight) = self
+                    .flights
+                    .find(*segment)
+                    .and_then(|s| self.flights.iter().find(|(slot, _)| *slot == s))
+                    .ok_or(Missed::NoSuchSegment)?;
                 match act {
-                    SegmentAct::Edit(edits) => craft::edit(&flight.bytes, edits, |n, own| self.number(n, own))
-                        .map(|_| ())
-                        .ok_or(Missed::Impossible),
-                    SegmentAct::Release if !matches!(flight.when, When::Held { .. }) => Err(Missed::NoSuchSegment),
+                    SegmentAct::Edit(edits) => {
+                        craft::edit(&flight.bytes, edits, |n, own| self.number(n, own))
+                            .map(|_| ())
+                            .ok_or(Missed::Impossible)
+                    }
+                    SegmentAct::Release if !matches!(flight.when, When::Held { .. }) => {
+                        Err(Missed::NoSuchSegment)
+                    }
                     _ => Ok(()),
                 }
             }
             Action::Inject(forged) => self.forge(run, forged).map(|_| ()),
-            Action::Icmp { segment, .. } => self.flights.find(*segment).map(|_| ()).ok_or(Missed::NoSuchSegment),
+            Action::Icmp { segment, .. } => self
+                .flights
+                .find(*segment)
+                .map(|_| ())
+                .ok_or(Missed::NoSuchSegment),
             Action::Unplug(host) | Action::Reboot(host) => powered(*host),
             Action::Plug(host) => {
-                if self.hosts[host.index()].plugged { Err(Missed::Plugged) } else { Ok(()) }
+                if self.hosts[host.index()].plugged {
+                    Err(Missed::Plugged)
+                } else {
+                    Ok(())
+                }
             }
             Action::Set { name, value, .. } => {
                 let mut settings = self.hosts[0].stack.settings().clone();
@@ -64,14 +97,25 @@ impl World {
 
     fn act(&mut self, c: &mut Context<'_>, action: &Action, origin: Origin, id: RecordId) {
         match action {
-            Action::Call { socket, fresh, call } => {
+            Action::Call {
+                socket,
+                fresh,
+                call,
+            } => {
                 self.named_call(c, socket, *fresh, call, Some(id));
             }
             Action::Segment { segment, act } => self.act_on_segment(c, *segment, act, id),
             Action::Inject(forged) => {
                 if let Ok(bytes) = self.forge(c.run, forged) {
                     let latency = World::attacker_latency(c.run);
-                    self.emit_aside(c, Place::Attacker, WorldReason::Forged, bytes, latency, Some(id));
+                    self.emit_aside(
+                        c,
+                        Place::Attacker,
+                        WorldReason::Forged,
+                        bytes,
+                        latency,
+                        Some(id),
+                    );
                 }
             }
             Action::Attack(attack) => self.attack(c, attack, origin, id),
@@ -89,10 +133,28 @@ impl World {
                 directions(*direction).for_each(|d| self.lines[d.index()].spec.firewall = firewall);
             }
             Action::Icmp { segment, error } => {
-                let found = self.flights.find(*segment).and_then(|slot| self.flights.at(slot));
-                if let Some(message) = found.and_then(|flight| craft::icmp_error(*error, &flight.bytes)) {
-                    let latency = Duration(self.lines[Direction::from(segment.host).index()].spec.latency.0 / 2);
-                    self.emit_aside(c, Place::Link, WorldReason::RouterError, message, latency, Some(id));
+                let found = self
+                    .flights
+                    .find(*segment)
+                    .and_then(|slot| self.flights.at(slot));
+                if let Some(message) =
+                    found.and_then(|flight| craft::icmp_error(*error, &flight.bytes))
+                {
+                    let latency = Duration(
+                        self.lines[Direction::from(segment.host).index()]
+                            .spec
+                            .latency
+                            .0
+                            / 2,
+                    );
+                    self.emit_aside(
+                        c,
+                        Place::Link,
+                        WorldReason::RouterError,
+                        message,
+                        latency,
+                        Some(id),
+                    );
                 }
             }
             Action::Unplug(host) => self.hosts[host.index()].unplug(),
@@ -103,7 +165,10 @@ impl World {
             }
             Action::Reboot(host) => self.start(c, *host, id),
             Action::Set { host, name, value } => {
-                for h in HostId::ALL.into_iter().filter(|h| host.is_none_or(|host| host == *h)) {
+                for h in HostId::ALL
+                    .into_iter()
+                    .filter(|h| host.is_none_or(|host| host == *h))
+                {
                     let stack = &mut self.hosts[h.index()].stack;
                     let mut settings = stack.settings().clone();
                     if settings.set(name, value).is_ok() {
@@ -116,7 +181,9 @@ impl World {
             }
             Action::Link { direction, changes } => {
                 for d in directions(*direction) {
-                    changes.iter().for_each(|change| self.lines[d.index()].spec.change(*change));
+                    changes
+                        .iter()
+                        .for_each(|change| self.lines[d.index()].spec.change(*change));
                 }
             }
         }
@@ -130,8 +197,12 @@ impl World {
 
     /// What is on a line when it is cut is lost where it is.
     fn lose_all(&mut self, c: &mut Context<'_>, direction: Direction, id: RecordId) {
-        let on_it: Vec<u32> =
-            self.flights.iter().filter(|(_, f)| f.direction == Some(direction)).map(|(slot, _)| slot).collect();
+        let on_it: Vec<u32> = self
+            .flights
+            .iter()
+            .filter(|(_, f)| f.direction == Some(direction))
+            .map(|(slot, _)| slot)
+            .collect();
         for slot in on_it {
             self.unschedule_flight(slot);
             if let Some(mut flight) = self.flights.remove(slot) {
@@ -141,8 +212,16 @@ impl World {
         }
     }
 
-    fn act_on_segment(&mut self, c: &mut Context<'_>, name: SegmentName, act: &SegmentAct, id: RecordId) {
-        let Some(slot) = self.flights.find(name) else { return };
+    fn act_on_segment(
+        &mut self,
+        c: &mut Context<'_>,
+        name: SegmentName,
+        act: &SegmentAct,
+        id: RecordId,
+    ) {
+        let Some(slot) = self.flights.find(name) else {
+            return;
+        };
         match act {
             SegmentAct::Drop => {
                 self.unschedule_flight(slot);
@@ -164,15 +243,21 @@ impl World {
                 if let Some(end) = self.unschedule_flight(slot)
                     && let Some(flight) = self.flights.at(slot)
                 {
-                    flight.when = When::Held { left: end.since(self.now) };
+                    flight.when = When::Held {
+                        left: end.since(self.now),
+                    };
                 }
             }
             SegmentAct::Release => {
-                let Some(When::Held { left }) = self.flights.at(slot).map(|f| f.when) else { return };
+                let Some(When::Held { left }) = self.flights.at(slot).map(|f| f.when) else {
+                    return;
+                };
                 self.schedule_flight(slot, self.now + left);
             }
             SegmentAct::Duplicate(after) => {
-                let Some(flight) = self.flights.at(slot).map(|f| f.clone()) else { return };
+                let Some(flight) = self.flights.at(slot).map(|f| f.clone()) else {
+                    return;
+                };
                 let end = match flight.when {
                     When::At(end, _) => end,
                     When::Held { left } => self.now + left,
@@ -187,8 +272,12 @@ impl World {
                 }
             }
             SegmentAct::Edit(edits) => {
-                let Some(bytes) = self.flights.at(slot).map(|f| f.bytes.clone()) else { return };
-                let Some(edited) = craft::edit(&bytes, edits, |n, own| self.number(n, own)) else { return };
+                let Some(bytes) = self.flights.at(slot).map(|f| f.bytes.clone()) else {
+                    return;
+                };
+                let Some(edited) = craft::edit(&bytes, edits, |n, own| self.number(n, own)) else {
+                    return;
+                };
                 if let Some(flight) = self.flights.at(slot) {
                     flight.bytes = edited;
                     flight.altered = true;
@@ -203,12 +292,17 @@ impl World {
 
     /// The bytes of a forged segment.
     pub(super) fn forge(&self, run: &Run, forged: &Forged) -> Result<Vec<u8>, Missed> {
-        let source = self.endpoint(run, forged.source).ok_or(Missed::NothingKnown)?;
-        let destination = self.endpoint(run, forged.destination).ok_or(Missed::NothingKnown)?;
+        let source = self
+            .endpoint(run, forged.source)
+            .ok_or(Missed::NothingKnown)?;
+        let destination = self
+            .endpoint(run, forged.destination)
+            .ok_or(Missed::NothingKnown)?;
         let seq = self.number(&forged.seq, 0).ok_or(Missed::NothingKnown)?;
         let ack = self.number(&forged.ack, 0).ok_or(Missed::NothingKnown)?;
         let fields = (forged.flags, seq, ack, forged.window);
-        craft::segment(source, destination, fields, forged.mss, &forged.payload).ok_or(Missed::Impossible)
+        craft::segment(source, destination, fields, forged.mss, &forged.payload)
+            .ok_or(Missed::Impossible)
     }
 
     /// A number as people write it; `own` is the field's value so far.
@@ -238,10 +332,14 @@ impl World {
 fn place(action: &Action) -> Place {
     match action {
         Action::Call { socket, .. } => socket.host.place(),
-        Action::Unplug(host) | Action::Plug(host) | Action::Reboot(host) | Action::Set { host: Some(host), .. } => {
-            host.place()
-        }
-        Action::Inject(_) | Action::Attack(Attack::Sample { .. } | Attack::Sweep { .. } | Attack::Flood { .. }) => {
+        Action::Unplug(host)
+        | Action::Plug(host)
+        | Action::Reboot(host)
+        | Action::Set {
+            host: Some(host), ..
+        } => host.place(),
+        Action::Inject(_)
+        | Action::Attack(Attack::Sample { .. } | Attack::Sweep { .. } | Attack::Flood { .. }) => {
             Place::Attacker
         }
         Action::Segment { .. }
@@ -255,5 +353,7 @@ fn place(action: &Action) -> Place {
 }
 
 fn directions(direction: Option<Direction>) -> impl Iterator<Item = Direction> {
-    Direction::ALL.into_iter().filter(move |d| direction.is_none_or(|wanted| wanted == *d))
+    Direction::ALL
+        .into_iter()
+        .filter(move |d| direction.is_none_or(|wanted| wanted == *d))
 }

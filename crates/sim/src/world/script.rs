@@ -2,7 +2,7 @@
 
 use tcp::event::SocketId;
 use tcp::state::State;
-use tcp::time::Instant;
+use tcp::time::{Duration, Instant};
 
 use super::{Context, Origin, Task, World};
 use crate::run::{Action, Happening, HostId, Run, SocketName, When};
@@ -29,10 +29,20 @@ impl World {
         let entry = &run.scenario.script[line as usize];
         if let (When::Every { interval, .. }, true) = (&entry.when, left > 1) {
             let next: Instant = self.now + *interval;
-            self.schedule(next, Task::Script { line, left: left - 1 });
+            self.schedule(
+                next,
+                Task::Script {
+                    line,
+                    left: left - 1,
+                },
+            );
         }
         match &entry.action {
-            Action::Call { socket, fresh, call } => {
+            Action::Call {
+                socket,
+                fresh,
+                call,
+            } => {
                 self.named_call(c, socket, *fresh, call, None);
             }
             _ => self.intervene(c, Origin::Script(line), None),
@@ -50,7 +60,15 @@ impl World {
     ) {
         let run = c.run;
         for (line, entry) in (0..).zip(&run.scenario.script) {
-            let When::On { socket: name, happening, always, after } = &entry.when else { continue };
+            let When::On {
+                socket: name,
+                happening,
+                always,
+                after,
+            } = &entry.when
+            else {
+                continue;
+            };
             if name.host != host || !fits(*happening, what) || !self.is_named(host, socket, name) {
                 continue;
             }
@@ -63,19 +81,42 @@ impl World {
                 }
                 fired.push(line);
             }
-            self.schedule(self.now + *after, Task::React { line, host, boot, socket, cause });
+            let task = Task::React {
+                line,
+                host,
+                boot,
+                socket,
+                cause,
+            };
+            if *after == Duration::ZERO {
+                self.at_once(host, task);
+            } else {
+                self.schedule(self.now + *after, task);
+            }
         }
     }
 
     fn is_named(&self, host: HostId, socket: SocketId, name: &SocketName) -> bool {
         let h = &self.hosts[host.index()];
-        let known = h.sockets.get(&socket.0).and_then(|s| s.name).and_then(|index| h.names.get(index as usize));
+        let known = h
+            .sockets
+            .get(&socket.0)
+            .and_then(|s| s.name)
+            .and_then(|index| h.names.get(index as usize));
         known.is_some_and(|n| n.name == name.name && name.instance.is_none_or(|i| i == n.instance))
     }
 
     /// A socket got its name only now: what has happened to it before counts.
-    pub(super) fn happened_before(&mut self, c: &mut Context<'_>, host: HostId, socket: SocketId, cause: RecordId) {
-        let Some(known) = self.hosts[host.index()].sockets.get(&socket.0) else { return };
+    pub(super) fn happened_before(
+        &mut self,
+        c: &mut Context<'_>,
+        host: HostId,
+        socket: SocketId,
+        cause: RecordId,
+    ) {
+        let Some(known) = self.hosts[host.index()].sockets.get(&socket.0) else {
+            return;
+        };
         let state = known.state;
         let delivered = u32::try_from(known.delivered).unwrap_or(u32::MAX);
         let (peer_closed, ended) = (known.peer_closed, known.ended);
@@ -96,16 +137,37 @@ impl World {
     }
 
     /// A line's moment has come for one socket.
-    pub(super) fn react(&mut self, c: &mut Context<'_>, line: u32, host: HostId, socket: SocketId, cause: RecordId) {
+    pub(super) fn react(
+        &mut self,
+        c: &mut Context<'_>,
+        line: u32,
+        host: HostId,
+        socket: SocketId,
+        cause: RecordId,
+    ) {
         let run = c.run;
         let entry = &run.scenario.script[line as usize];
         match (&entry.action, &entry.when) {
-            (Action::Call { socket: name, fresh: false, call }, When::On { socket: trigger, .. })
-                if name == trigger =>
-            {
+            (
+                Action::Call {
+                    socket: name,
+                    fresh: false,
+                    call,
+                },
+                When::On {
+                    socket: trigger, ..
+                },
+            ) if name == trigger => {
                 self.call(c, host, socket, call, Some(cause));
             }
-            (Action::Call { socket: name, fresh, call }, _) => {
+            (
+                Action::Call {
+                    socket: name,
+                    fresh,
+                    call,
+                },
+                _,
+            ) => {
                 self.named_call(c, name, *fresh, call, Some(cause));
             }
             _ => self.intervene(c, Origin::Script(line), Some(cause)),

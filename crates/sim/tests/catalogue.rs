@@ -1,0 +1,65 @@
+//! Every scenario of the catalogue against its reviewed ladder, one line a segment and a change of state.
+//!
+//! `TCP_PLAYGROUND_BLESS=1 cargo test -p sim --test catalogue` writes the ladders anew; look at the difference.
+
+mod ladder;
+
+use std::path::PathBuf;
+
+use sim::catalogue;
+use sim::history::{History, Progress};
+use sim::text;
+
+fn whole(id: &str) -> History {
+    let run = catalogue::run(id).expect(id);
+    let mut history = History::new(run).unwrap_or_else(|e| panic!("{id}: {e}"));
+    assert_eq!(
+        history.advance_to_end(200_000),
+        Progress::Reached,
+        "{id} goes on and on"
+    );
+    history
+}
+
+#[test]
+fn ladders_are_as_reviewed() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/ladders");
+    let bless = std::env::var_os("TCP_PLAYGROUND_BLESS").is_some();
+    let mut wrong = Vec::new();
+    for id in catalogue::ids() {
+        let history = whole(id);
+        let ladder = ladder::of(history.run(), history.trace());
+        let file = folder.join(format!("{id}.txt"));
+        if bless {
+            std::fs::write(&file, &ladder).unwrap();
+        }
+        let reviewed = std::fs::read_to_string(&file).unwrap_or_default();
+        if ladder != reviewed {
+            wrong.push(format!("==== {id}\n{ladder}---- reviewed\n{reviewed}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.concat());
+}
+
+#[test]
+fn every_text_comes_back_as_the_same_run() {
+    for id in catalogue::ids() {
+        let run = catalogue::run(id).unwrap();
+        assert_eq!(run.scenario.id, id);
+        let printed = text::print(&run);
+        assert_eq!(text::parse(&printed).unwrap(), run, "{printed}");
+    }
+}
+
+#[test]
+fn two_runs_give_one_trace() {
+    for id in catalogue::ids() {
+        let (one, other) = (whole(id), whole(id));
+        assert_eq!(one.trace().hash(), other.trace().hash(), "{id}");
+        assert_eq!(
+            sim::history::first_difference(one.trace(), other.trace()),
+            None,
+            "{id}"
+        );
+    }
+}

@@ -18,6 +18,9 @@ pub fn run_error(name: &str, error: &RunError) -> Trouble {
             "{name}: host {} is a script or a recording; `run` plays engines only",
             host.id()
         ),
+        RunError::Addresses => {
+            format!("{name}: the hosts' first addresses are not of one IP version")
+        }
         RunError::Setting {
             host,
             name: setting,

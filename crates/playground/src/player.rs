@@ -661,6 +661,7 @@ pub(crate) fn read(text: &str) -> Result<Run, Failure> {
 
 pub(crate) fn unplayable(error: RunError) -> Failure {
     match error {
+        RunError::Addresses => Failure::new("addresses"),
         RunError::HostKind(host) => Failure::new("host-kind").about("host", host.id()),
         RunError::Setting { host, name } => Failure::new("run-setting")
             .about("host", host.id())

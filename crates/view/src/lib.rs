@@ -7,11 +7,13 @@
 pub mod display;
 pub mod frame;
 pub mod geometry;
+pub mod header_picture;
 pub mod hit;
 pub mod ink;
 pub mod ladder;
 pub mod score;
 pub mod segment_label;
+pub mod sequence_space;
 pub mod snapshot;
 pub mod spans;
 pub mod state_machine;

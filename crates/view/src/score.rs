@@ -85,6 +85,8 @@ pub struct Arrow {
     pub window: u16,
     /// The MSS option, 0 for none.
     pub mss: u16,
+    /// By how many bits the window field is to be shifted (RFC 7323 2).
+    pub window_shift: u8,
     /// The sender's socket, 0 for none.
     pub from_socket: u32,
     /// The receiver's socket, 0 for none or not yet.
@@ -268,6 +270,8 @@ pub struct Extra<'a> {
     pub sent: Option<Sent>,
     /// For a `send` with SYN: the MSS it announces, 0 for none.
     pub mss: u16,
+    /// For a `send` with SYN: the window scale it offers.
+    pub window_scale: Option<u8>,
     /// The scenario's rules.
     pub rules: &'a [Rule],
     /// For a `call`: see [`MarkKind::Call`].
@@ -297,7 +301,8 @@ pub struct Score {
     /// Per host, the socket that has the lane (0: free) and the listener below it (0: none).
     lanes: [Vec<(u32, u32)>; 2],
     running: BTreeMap<(Place, u32, Timer), u32>,
-    bases: BTreeMap<BaseKey, u32>,
+    /// ISS and offered window scale by direction and ports.
+    bases: BTreeMap<BaseKey, (u32, Option<u8>)>,
     by_nth: [Vec<u32>; 2],
     /// For densities: arrow numbers and times of sending, per direction, in order.
     flow: [Vec<u64>; 2],
@@ -370,7 +375,7 @@ impl Score {
                     extra.sent = trace.sent(record.id);
                     let syn = extra.sent.is_some_and(|sent| Flags(sent.flags).syn());
                     if syn && trace.datagram(record.id, &mut bytes) {
-                        extra.mss = announced_mss(&bytes).unwrap_or(0);
+                        (extra.mss, extra.window_scale) = announced(&bytes);
                     }
                 }
                 RecordKind::Call { index } => {
@@ -550,7 +555,7 @@ impl Score {
         let back = (!to_b, sent.destination_port, sent.source_port);
         if let Some(side) = side(record.place) {
             if Flags(sent.flags).syn() {
-                self.bases.insert(key, sent.seq);
+                self.bases.insert(key, (sent.seq, extra.window_scale));
             }
             let nth = sent.nth as usize;
             if self.by_nth[side].len() <= nth {
@@ -558,6 +563,15 @@ impl Score {
             }
             self.by_nth[side][nth] = index;
         }
+        let (ours, theirs) = (
+            self.bases.get(&key).copied(),
+            self.bases.get(&back).copied(),
+        );
+        // Scaling is in use when both SYNs offer it, and never in a SYN.
+        let window_shift = match (ours, theirs) {
+            (Some((_, Some(shift))), Some((_, Some(_)))) if !Flags(sent.flags).syn() => shift,
+            _ => 0,
+        };
         self.flow[usize::from(!to_b)].push(record.time.0);
         self.arrows.push(Arrow {
             send: record.id,
@@ -577,11 +591,12 @@ impl Score {
             flags: sent.flags,
             seq: sent.seq,
             ack: sent.ack,
-            seq_base: self.bases.get(&key).copied().unwrap_or(0),
-            ack_base: self.bases.get(&back).copied().unwrap_or(0),
+            seq_base: ours.map_or(0, |base| base.0),
+            ack_base: theirs.map_or(0, |base| base.0),
             len: sent.len,
             window: sent.window,
             mss: extra.mss,
+            window_shift,
             from_socket: record.socket,
             to_socket: 0,
             original: retransmission_of
@@ -967,15 +982,23 @@ fn between(times: &[u64], from: u64, to: u64) -> usize {
     times.partition_point(|t| *t < to) - times.partition_point(|t| *t < from)
 }
 
-/// The MSS option of a datagram, if it is a segment that has one.
-#[must_use]
-pub fn announced_mss(datagram: &[u8]) -> Option<u16> {
-    let datagram = Datagram::parse(datagram).ok()?;
-    let segment = Segment::parse(datagram.payload).ok()?;
-    segment.options().find_map(|option| match option {
-        TcpOption::MaximumSegmentSize(mss) => Some(mss),
-        _ => None,
-    })
+/// The MSS (0 for none) and the window scale that a SYN announces.
+fn announced(datagram: &[u8]) -> (u16, Option<u8>) {
+    let mut found = (0, None);
+    let Ok(datagram) = Datagram::parse(datagram) else {
+        return found;
+    };
+    let Ok(segment) = Segment::parse(datagram.payload) else {
+        return found;
+    };
+    for option in segment.options() {
+        match option {
+            TcpOption::MaximumSegmentSize(mss) => found.0 = mss,
+            TcpOption::WindowScale(shift) => found.1 = Some(shift.min(14)),
+            _ => {}
+        }
+    }
+    found
 }
 
 /// A call's word in the run format, and the number that matters most about it.

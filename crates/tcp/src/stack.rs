@@ -582,7 +582,8 @@ impl Stack {
     fn held(&self, socket: SocketId) -> Result<usize, CallError> {
         let at = self.sockets.find(socket).ok_or(CallError::NoConnection)?;
         let held = match self.sockets.slot(at) {
-            Slot::Connection(tcb) => tcb.attached,
+            // Nobody has accepted it: nobody can name it.
+            Slot::Connection(tcb) => tcb.attached && !tcb.queued && !tcb.embryonic,
             Slot::TimeWait(record) => record.attached,
             _ => true,
         };

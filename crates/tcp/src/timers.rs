@@ -342,6 +342,9 @@ pub(crate) fn heard(host: &mut Host, tcb: &mut Tcb) {
 
 /// An option was set on a connection that lives.
 pub(crate) fn options_changed(host: &mut Host, tcb: &mut Tcb, option: SocketOption) {
+    if tcb.state == State::Closed {
+        return;
+    }
     match option {
         SocketOption::KeepAlive(None) => cancel(host, tcb, Timer::KeepAlive, Reason::KeepAliveOff),
         SocketOption::KeepAlive(Some(_)) if tcb.state.is_synchronized() => {

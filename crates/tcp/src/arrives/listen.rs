@@ -161,8 +161,6 @@ pub(crate) fn forget_peer(host: &mut Host, tcb: &mut Tcb) {
     fresh.in_ready = tcb.in_ready;
     fresh.port_counted = tcb.port_counted;
     fresh.found_by = tcb.found_by;
-    // What was queued before the peer came is still to be sent to the next one.
-    fresh.send = core::mem::take(&mut tcb.send);
     *tcb = fresh;
 }
 

@@ -276,7 +276,12 @@ pub(crate) fn return_to_listen(host: &mut Host, tcb: &mut Tcb, reason: Reason) {
         timers::finish(host, tcb, Ended::Reset, reason);
         return;
     }
+    // «The retransmission queue is flushed»; a CLOSE that waited meets LISTEN now.
+    let closed = tcb.fin_queued || !tcb.attached;
     super::listen::forget_peer(host, tcb);
+    if closed {
+        timers::end(host, tcb, Ended::Closed, Reason::CloseInListen);
+    }
 }
 
 /// The FIN of the other end stands at the front of what is missing: it is

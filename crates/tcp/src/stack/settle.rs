@@ -99,7 +99,7 @@ impl Stack {
         };
         tcb.embryonic = false;
         let (id, state, parent) = (tcb.id, tcb.state, tcb.parent);
-        let lives = !matches!(state, State::Closed | State::Listen);
+        let lives = !matches!(state, State::Closed | State::Listen | State::TimeWait);
         tcb.queued = lives;
         if !lives {
             // Nobody has ever held it.

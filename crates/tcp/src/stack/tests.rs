@@ -2,14 +2,24 @@
 
 use super::*;
 use crate::seq::Seq;
-use crate::settings::{IsnGenerator, Policy};
-use crate::wire::{Datagram, Segment};
+use crate::settings::{IsnGenerator, OptionOrder, Policy};
+use crate::wire::{
+    Datagram, Envelope, Flags, OptionBuffer, OptionSet, Segment, SegmentHeader, write_datagram,
+};
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec;
 use core::net::Ipv4Addr;
 
 mod basics;
+mod closing;
+mod figures;
+mod forged;
+mod fuzz;
+mod listening;
+mod options;
+mod sending;
+mod waiting;
 
 pub(crate) const LATENCY: Duration = Duration::from_millis(50);
 
@@ -277,13 +287,91 @@ impl World {
         self.reasons(host).contains(&id)
     }
 
-    pub fn print(&self) -> String {
-        let mut text = self.numbers.join("\n");
-        for host in 0..2 {
-            for event in &self.events[host] {
-                text.push_str(&format!("\n{host} {event:?}"));
-            }
-        }
-        text.to_string()
+    /// A segment to `host`, as if from the other one: `flags` in packetdrill's letters.
+    pub fn forge(
+        &mut self,
+        host: usize,
+        ports: (u16, u16),
+        flags: &str,
+        seq: u32,
+        ack: u32,
+        text: &[u8],
+    ) {
+        self.forge_with(
+            host,
+            ports,
+            flags,
+            seq,
+            ack,
+            text,
+            &OptionSet::default(),
+            65_535,
+        );
     }
+
+    #[allow(clippy::too_many_arguments)]
+    pub fn forge_with(
+        &mut self,
+        host: usize,
+        ports: (u16, u16),
+        flags: &str,
+        seq: u32,
+        ack: u32,
+        text: &[u8],
+        options: &OptionSet,
+        window: u16,
+    ) {
+        let bytes = segment(
+            1 - host,
+            host,
+            ports,
+            flags,
+            seq,
+            ack,
+            text,
+            options,
+            window,
+        );
+        self.give(host, &bytes);
+    }
+
+    /// The last segment that was put on the wire, as in `numbers`.
+    pub fn last(&self) -> &str {
+        self.numbers.last().map_or("", |line| line)
+    }
+}
+
+/// Bytes of a segment between two hosts of the world.
+#[allow(clippy::too_many_arguments)]
+pub(crate) fn segment(
+    from: usize,
+    to: usize,
+    ports: (u16, u16),
+    flags: &str,
+    seq: u32,
+    ack: u32,
+    text: &[u8],
+    options: &OptionSet,
+    window: u16,
+) -> Vec<u8> {
+    let mut out = Vec::new();
+    let header = SegmentHeader {
+        source_port: ports.0,
+        destination_port: ports.1,
+        seq: Seq(seq),
+        ack: Seq(ack),
+        flags: Flags::from_text(flags).unwrap(),
+        window,
+        urgent_pointer: 0,
+    };
+    let buffer = OptionBuffer::arranged(OptionOrder::Rfc, options);
+    write_datagram(
+        &mut out,
+        &Envelope::new(ip(from), ip(to)),
+        &header,
+        &buffer,
+        [text, &[]],
+    )
+    .unwrap();
+    out
 }

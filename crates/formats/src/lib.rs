@@ -15,7 +15,7 @@ use tcp::wire::Flags;
 
 /// Every datagram once, when its sender or whoever made it up puts it on the
 /// link; the copies that the link itself makes are left out.
-fn sends(trace: &Trace) -> impl Iterator<Item = Sent> + '_ {
+pub fn sends(trace: &Trace) -> impl Iterator<Item = Sent> + '_ {
     let original = |sent: &Sent| {
         let why = trace.record(sent.send).map(|record| record.kind);
         !matches!(

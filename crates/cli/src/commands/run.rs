@@ -39,7 +39,8 @@ pub fn command(arguments: lexopt::Parser) -> Result<Verdict, Trouble> {
         .as_deref()
         .ok_or_else(|| Trouble::usage("run: what?"))?;
     let source::Source { name, mut run } = source::read(what)?;
-    let promised = run.trace_hash.filter(|_| !change(&mut run, &options));
+    let changed = change(&mut run, &options);
+    let promised = run.trace_hash.filter(|_| !changed);
 
     let mut history = History::new(run).map_err(|error| prose::run_error(&name, &error))?;
     if let Progress::More(time) = history.advance_to_end(EVENTS_MAX) {

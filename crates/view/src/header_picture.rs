@@ -338,7 +338,7 @@ impl Grid {
             left,
             top: name.size() * 2.0 + 6.0,
             bit: (width - 12.0) / 32.0,
-            row: name.size() + value.size() + 16.0,
+            row: name.size() + value.size() + 22.0,
             name,
             value,
         }
@@ -529,7 +529,7 @@ fn draw(grid: &Grid, cell: &Cell, index: u16, picture: &Picture, list: &mut Disp
             let style = style.turned(-core::f32::consts::FRAC_PI_2);
             list.write(
                 cell.name,
-                point(middle.x, rect.y + rect.height * 0.36),
+                point(middle.x, rect.y + grid.name.width_of(3) / 2.0 + 4.0),
                 style,
                 ink,
                 subject,

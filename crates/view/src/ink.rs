@@ -74,7 +74,7 @@ inks! {
     /// The present moment.
     Now = "now", Graphic, 0xd0342c, 0xff7a70;
     /// What the latest step changed.
-    Changed = "changed", Graphic, 0xb26a00, 0xf2b544;
+    Changed = "changed", Text, 0x9c5700, 0xf2b544;
     /// A folded stretch of idle time.
     Fold = "fold", Text, 0x5a6475, 0x9ba6b7;
     /// A call of the application.

@@ -67,7 +67,7 @@ impl Layout {
             (if options.hide_timers { 2.0 } else { 22.0 }, 0.0)
         } else {
             let timers = if options.hide_timers { 4.0 } else { 36.0 };
-            (timers * scale, (width * 0.09).clamp(58.0, 104.0) * scale)
+            (timers * scale, (width * 0.1).clamp(62.0, 104.0) * scale)
         };
         // Both sides get the same margin, so that the picture stands in the middle.
         let lanes = match options.sockets {

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use sim::run::{Action, Call, HostId, Rule, Run, SegmentAct};
+use sim::run::{Action, Attack, Call, HostId, Rule, Run, SegmentAct};
 use sim::trace::{Place, Record, RecordId, RecordKind, Sent, Trace, Why, WorldReason};
 use tcp::event::Timer;
 use tcp::state::State;
@@ -185,6 +185,8 @@ pub enum MarkKind {
         index: u32,
         /// Which of the two.
         scripted: bool,
+        /// What was done, in the run format's word; empty where the segment itself shows it.
+        word: &'static str,
     },
     /// A limit was reached.
     Limit,
@@ -296,6 +298,7 @@ pub struct Score {
     timers: Vec<TimerRun>,
     timer_spans: Spans,
     marks: Vec<Mark>,
+    power_off: [Vec<(u64, u64)>; 2],
     transitions: Vec<Transition>,
     sockets: BTreeMap<(Place, u32), SocketTrack>,
     /// Per host, the socket that has the lane (0: free) and the listener below it (0: none).
@@ -303,6 +306,10 @@ pub struct Score {
     running: BTreeMap<(Place, u32, Timer), u32>,
     /// ISS and offered window scale by direction and ports.
     bases: BTreeMap<BaseKey, (u32, Option<u8>)>,
+    /// The ISS that the receiver of a direction goes by: that of the latest SYN it used.
+    heard: BTreeMap<BaseKey, u32>,
+    /// The directions of SYNs under way, by arrow.
+    syns: BTreeMap<u32, BaseKey>,
     by_nth: [Vec<u32>; 2],
     /// For densities: arrow numbers and times of sending, per direction, in order.
     flow: [Vec<u64>; 2],
@@ -343,11 +350,14 @@ impl Score {
             timers: Vec::new(),
             timer_spans: Spans::default(),
             marks: Vec::new(),
+            power_off: [Vec::new(), Vec::new()],
             transitions: Vec::new(),
             sockets: BTreeMap::new(),
             lanes: [Vec::new(), Vec::new()],
             running: BTreeMap::new(),
             bases: BTreeMap::new(),
+            heard: BTreeMap::new(),
+            syns: BTreeMap::new(),
             by_nth: [Vec::new(), Vec::new()],
             flow: [Vec::new(), Vec::new()],
             lost: Vec::new(),
@@ -480,11 +490,32 @@ impl Score {
                 );
             }
             RecordKind::Intervention { index, scripted } => {
-                if let Some(Action::Segment { segment, act }) = extra.action {
-                    self.act_on(segment.host, segment.nth, act);
+                match extra.action {
+                    Some(Action::Segment { segment, act }) => {
+                        self.act_on(segment.host, segment.nth, act)
+                    }
+                    Some(Action::Reboot(host)) => self.forget(record, *host),
+                    Some(Action::Unplug(host)) => {
+                        self.forget(record, *host);
+                        self.power_off[host.index()].push((time, OPEN));
+                    }
+                    Some(Action::Plug(host)) => {
+                        if let Some(off) = self.power_off[host.index()].last_mut() {
+                            off.1 = off.1.min(time);
+                        }
+                    }
+                    _ => {}
                 }
                 if !matches!(extra.action, Some(Action::Call { .. })) {
-                    self.mark(record, MarkKind::Intervention { index, scripted });
+                    let word = extra.action.map_or("", action_word);
+                    self.mark(
+                        record,
+                        MarkKind::Intervention {
+                            index,
+                            scripted,
+                            word,
+                        },
+                    );
                 }
             }
             RecordKind::Limit { .. } => self.mark(record, MarkKind::Limit),
@@ -567,6 +598,20 @@ impl Score {
             self.bases.get(&key).copied(),
             self.bases.get(&back).copied(),
         );
+        // Who acknowledges counts from the SYN it has heard; a RST that answers an acknowledgement has its number, and so do
+        // forgeries that aim at what the receiver knows.
+        let heard_ack = self.heard.get(&back).copied().or(theirs.map(|base| base.0));
+        let flags = Flags(sent.flags);
+        let aimed = (flags.rst() && !flags.ack()) || side(record.place).is_none();
+        let heard_seq = self
+            .heard
+            .get(&key)
+            .copied()
+            .filter(|_| aimed)
+            .or(ours.map(|base| base.0));
+        if flags.syn() {
+            self.syns.insert(index, key);
+        }
         // Scaling is in use when both SYNs offer it, and never in a SYN.
         let window_shift = match (ours, theirs) {
             (Some((_, Some(shift))), Some((_, Some(_)))) if !Flags(sent.flags).syn() => shift,
@@ -591,8 +636,8 @@ impl Score {
             flags: sent.flags,
             seq: sent.seq,
             ack: sent.ack,
-            seq_base: ours.map_or(0, |base| base.0),
-            ack_base: theirs.map_or(0, |base| base.0),
+            seq_base: heard_seq.unwrap_or(0),
+            ack_base: heard_ack.unwrap_or(0),
             len: sent.len,
             window: sent.window,
             mss: extra.mss,
@@ -679,8 +724,14 @@ impl Score {
                 self.flight[side] = time - arrow.sent.time;
             }
         }
-        if arrow.fate == Fate::Lost {
+        let (fate, seq) = (arrow.fate, arrow.seq);
+        if fate == Fate::Lost {
             self.lost.push(time);
+        }
+        if let Some(key) = self.syns.remove(&at)
+            && fate == Fate::Arrived
+        {
+            self.heard.insert(key, seq);
         }
         self.arrow_spans.end(at, time);
     }
@@ -787,6 +838,40 @@ impl Score {
         );
     }
 
+    /// A host's memory is gone: its sockets and timers are no more, though nobody said goodbye.
+    fn forget(&mut self, record: &Record, host: HostId) {
+        let (place, now) = (
+            host.place(),
+            Moment {
+                time: record.time.0,
+                slot: 0,
+            },
+        );
+        let tracks: Vec<(u32, u32)> = self
+            .sockets
+            .range((place, 0)..=(place, u32::MAX))
+            .map(|(key, track)| (key.1, track.band))
+            .collect();
+        for (socket, band) in tracks {
+            self.end_band(band, record, now);
+            self.sockets.remove(&(place, socket));
+        }
+        let running: Vec<_> = self
+            .running
+            .keys()
+            .filter(|key| key.0 == place)
+            .copied()
+            .collect();
+        for key in running {
+            if let Some(at) = self.running.remove(&key) {
+                let run = &mut self.timers[at as usize];
+                (run.end, run.end_record, run.how) = (now, record.id.0, TimerEnd::Cancelled);
+                self.timer_spans.end(at, now.time);
+            }
+        }
+        self.lanes[host.index()].fill((0, 0));
+    }
+
     fn end_band(&mut self, band: u32, record: &Record, now: Moment) {
         if let Some(old) = self.bands.get_mut(band as usize)
             && old.end.time == OPEN
@@ -857,6 +942,12 @@ impl Score {
     #[must_use]
     pub fn marks(&self) -> &[Mark] {
         &self.marks
+    }
+
+    /// The stretches of time in which a host (0: A, 1: B) had no power.
+    #[must_use]
+    pub fn power_off(&self, side: usize) -> &[(u64, u64)] {
+        &self.power_off[side]
     }
 
     /// Every change of a state, in order.
@@ -1026,5 +1117,25 @@ pub fn call_word(call: &Call) -> (&'static str, u32) {
         Call::ReceiveBuffer(bytes) => ("receive-buffer", *bytes),
         Call::SendBuffer(bytes) => ("send-buffer", *bytes),
         Call::MaximumSegmentSize(bytes) => ("mss", u32::from(*bytes)),
+    }
+}
+
+/// An intervention's word in the run format; none for what is done to or with a segment, which shows it itself.
+#[must_use]
+pub const fn action_word(action: &Action) -> &'static str {
+    match action {
+        Action::Call { .. } | Action::Segment { .. } | Action::Inject(_) => "",
+        Action::Attack(Attack::Sample { .. }) => "sample",
+        Action::Attack(Attack::Sweep { .. }) => "sweep",
+        Action::Attack(Attack::Flood { .. }) => "flood",
+        Action::Cut(_) => "cut",
+        Action::Heal(_) => "heal",
+        Action::Firewall(..) => "firewall",
+        Action::Icmp { .. } => "icmp",
+        Action::Unplug(_) => "unplug",
+        Action::Plug(_) => "plug",
+        Action::Reboot(_) => "reboot",
+        Action::Set { .. } => "set",
+        Action::Link { .. } => "link",
     }
 }

@@ -16,9 +16,9 @@ pub enum Form {
     Full,
     /// `PSH ACK 1 1 500`.
     Numbers,
-    /// `PSH ACK`.
+    /// `SYN ACK`; of plain data `seq=1461`.
     Flags,
-    /// `P.`
+    /// `S.`; of plain data `1461`.
     Letters,
 }
 
@@ -82,6 +82,16 @@ pub fn write_label(out: &mut String, arrow: &Arrow, form: Form, numbers: Numbers
         return false;
     }
     let flags = Flags(arrow.flags);
+    // Short of room, a segment of plain data is known by where its data begin rather than by an ACK that they all have.
+    let plain_data =
+        arrow.len > 0 && !flags.intersects(Flags(Flags::SYN.0 | Flags::FIN.0 | Flags::RST.0));
+    if form >= Form::Flags && plain_data {
+        if form == Form::Flags {
+            out.push_str("seq=");
+        }
+        push_sequence(out, arrow.seq, arrow.seq_base, numbers);
+        return true;
+    }
     if form == Form::Letters {
         use core::fmt::Write;
         let _ = write!(out, "{flags}");

@@ -124,7 +124,7 @@ pub fn push_signed(out: &mut String, number: i64) {
 }
 
 /// Appends a length of time in the largest unit that suits, with at most two
-/// digits after the point, none of them a trailing zero: `40 ms`, `1.5 s`, `4 min`, `2 h`.
+/// digits after the point (rounded), none of them a trailing zero: `40 ms`, `1.5 s`, `4 min`, `2 h`.
 /// Unit signs are the same in every language.
 pub fn push_duration(out: &mut String, us: u64) {
     let (unit, name) = match us {
@@ -134,8 +134,9 @@ pub fn push_duration(out: &mut String, us: u64) {
         60_000_000..3_600_000_000 => (60_000_000, "min"),
         _ => (3_600_000_000, "h"),
     };
-    let hundredths = (us % unit) * 100 / unit;
-    push_number(out, us / unit);
+    let all = (us.saturating_mul(100) + unit / 2) / unit;
+    let hundredths = all % 100;
+    push_number(out, all / 100);
     if hundredths > 0 {
         out.push('.');
         out.push((b'0' + (hundredths / 10) as u8) as char);

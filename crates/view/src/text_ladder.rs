@@ -288,7 +288,8 @@ fn mark_lines(frame: &Frame, lines: &mut Vec<Line>) {
                     text.push_str(" !");
                 }
             }
-            MarkKind::Intervention { .. } => text.push_str("intervention"),
+            MarkKind::Intervention { word: "", .. } => continue,
+            MarkKind::Intervention { word, .. } => text.push_str(word),
             MarkKind::Limit => text.push_str("limit"),
             MarkKind::Report => text.push_str("error"),
             MarkKind::Ended(how) => text.push_str(how.id()),

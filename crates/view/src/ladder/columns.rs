@@ -54,7 +54,7 @@ impl Stage<'_> {
         let bottom = self.now_y.min(layout.height);
         let mut breaks = Vec::new();
         self.each_fold(|fold| breaks.push((fold.0, fold.1)));
-        for x in layout.lifeline {
+        for (side, x) in layout.lifeline.into_iter().enumerate() {
             let mut y = top;
             for (fold_top, fold_bottom) in &breaks {
                 let (fold_top, fold_bottom) = (fold_top.min(bottom), fold_bottom.min(bottom));
@@ -90,6 +90,33 @@ impl Stage<'_> {
                     255,
                     Subject::None,
                 );
+            }
+            for (off, on) in self.frame.score.power_off(side) {
+                if *off <= self.frame.now.0 {
+                    let (from, to) = (
+                        self.y_time(*off).max(top),
+                        self.y_until_now(Moment { time: *on, slot: 0 }),
+                    );
+                    if to > from {
+                        self.list.line(
+                            point(x, from),
+                            point(x, to),
+                            4.0,
+                            Ink::Surface,
+                            255,
+                            Subject::None,
+                        );
+                        self.list.dashed(
+                            point(x, from),
+                            point(x, to),
+                            1.5,
+                            Dash::Dashed,
+                            Ink::Lost,
+                            255,
+                            Subject::None,
+                        );
+                    }
+                }
             }
             if layout.height > bottom.max(layout.head) {
                 self.list.line(
@@ -169,15 +196,45 @@ impl Stage<'_> {
         self.frame
             .score
             .bands_in(self.from, self.to, BANDS_MAX, &mut seen);
-        // A listener's band lies under those of the children that stand in its lane.
+        // A listener's band stands where no child has its lane just then.
         let bands = self.frame.score.bands();
-        for under in [true, false] {
-            for band in &seen {
-                let band = &bands[*band as usize];
-                if (band.state == State::Listen) == under {
-                    self.band(band);
+        for index in &seen {
+            let band = &bands[*index as usize];
+            let Some((side, lane, top, bottom)) = self.placed(band) else {
+                continue;
+            };
+            let record = sim::trace::RecordId(band.record);
+            let subject = Subject::Band {
+                place: band.place,
+                socket: band.socket,
+                record,
+            };
+            let mut from = top;
+            if band.state == State::Listen {
+                for other in &seen {
+                    let other = &bands[*other as usize];
+                    if other.socket == band.socket || other.place != band.place {
+                        continue;
+                    }
+                    if let Some((_, same, child_top, child_bottom)) = self.placed(other)
+                        && same == lane
+                        && child_bottom > from
+                        && child_top < bottom
+                    {
+                        self.band_box(
+                            side,
+                            lane,
+                            band.state,
+                            from,
+                            child_top,
+                            subject,
+                            band.record,
+                        );
+                        from = from.max(child_bottom);
+                    }
                 }
             }
+            self.band_box(side, lane, band.state, from, bottom, subject, band.record);
         }
         for (side, place) in [Place::A, Place::B].into_iter().enumerate() {
             if matches!(self.options.sockets, Sockets::All) {
@@ -213,34 +270,23 @@ impl Stage<'_> {
         }
     }
 
-    fn band(&mut self, band: &Band) {
-        let Some(side) = Layout::side(band.place) else {
-            return;
-        };
-        if !self.frame.has(band.record)
-            || band.lane == NO_LANE
-            || !self.shows_socket(band.place, band.socket)
-        {
-            return;
-        }
+    /// Side, lane, upper and lower edge of a band that is to be seen.
+    fn placed(&self, band: &Band) -> Option<(usize, usize, f32, f32)> {
+        let side = Layout::side(band.place)?;
+        let shown = self.frame.has(band.record)
+            && band.lane != NO_LANE
+            && self.shows_socket(band.place, band.socket);
         let lane = match self.options.sockets {
             Sockets::All => usize::from(band.lane),
             Sockets::Only { .. } => 0,
         };
-        if lane >= self.layout.lanes[side] {
-            return;
+        if !shown || lane >= self.layout.lanes[side] {
+            return None;
         }
         let over =
             band.end.time != OPEN && (band.end_record == NONE || self.frame.has(band.end_record));
         let bottom = if over { self.y(band.end) } else { self.now_y };
-        let top = self.y(band.start);
-        let record = sim::trace::RecordId(band.record);
-        let subject = Subject::Band {
-            place: band.place,
-            socket: band.socket,
-            record,
-        };
-        self.band_box(side, lane, band.state, top, bottom, subject, band.record);
+        Some((side, lane, self.y(band.start), bottom))
     }
 
     #[allow(clippy::too_many_arguments)]

@@ -274,6 +274,31 @@ impl Stage<'_> {
                         taken.block(Turned::upright(tag));
                     }
                 }
+                (MarkKind::Intervention { word, .. }, side) => {
+                    self.sign(mark, mark.kind, side, y);
+                    if let Some(side) = side
+                        && !word.is_empty()
+                    {
+                        let tag = self.call(mark, side, y, word, 0, false, &mut lowest[side]);
+                        if let Some(tag) = tag {
+                            taken.block(Turned::upright(tag));
+                        }
+                    } else if !word.is_empty() {
+                        let [a, b] = self.layout.lifeline;
+                        let at = point((a + b) / 2.0 + 10.0, y);
+                        let style = TextStyle::new(self.layout.small, Anchor::Start).halo();
+                        self.list.write(
+                            word,
+                            at,
+                            style,
+                            Ink::Changed,
+                            Subject::Record(mark.record),
+                        );
+                        let width = self.layout.small.width(word) + 24.0;
+                        let box_ = Rect::new(at.x - 18.0, y - 8.0, width, 16.0);
+                        taken.block(Turned::upright(box_));
+                    }
+                }
                 (kind, side) => self.sign(mark, kind, side, y),
             }
         }
@@ -293,12 +318,6 @@ impl Stage<'_> {
         let layout = self.layout;
         let out = Layout::outward(side);
         let subject = Subject::Record(mark.record);
-        let font = if layout.narrow {
-            layout.small
-        } else {
-            layout.label
-        };
-        let height = font.size() + 6.0;
         let mut text = String::from(word);
         if number > 0 {
             text.push(' ');
@@ -309,19 +328,32 @@ impl Stage<'_> {
         } else {
             layout.calls_width
         };
-        let width = (font.width(&text) + 10.0).min(room);
-        let shown = if font.width(&text) + 10.0 > room {
-            word
+        // Smaller letters before fewer of them.
+        let mut font = if layout.narrow {
+            layout.small
         } else {
-            text.as_str()
+            layout.label
         };
+        if font.width(&text) + 10.0 > room {
+            font = layout.small;
+        }
+        if font.width(&text) + 8.0 > room {
+            text.truncate(word.len());
+        }
+        let height = font.size() + 6.0;
+        let width = (font.width(&text) + 10.0).min(room);
+        let shown = text.as_str();
         let wanted = if layout.narrow {
             y - height / 2.0 - 4.0
         } else {
             y
         };
         let middle = wanted.max(*lowest + height + 2.0);
-        let ink = if failed { Ink::Lost } else { Ink::Call };
+        let ink = match mark.kind {
+            MarkKind::Intervention { .. } => Ink::Changed,
+            _ if failed => Ink::Lost,
+            _ => Ink::Call,
+        };
         if middle - wanted > height * 3.0 {
             // Too many at once: a mark is left.
             let x = layout.lifeline[side] + out * (layout.width * 0.004 + 2.0);
@@ -414,6 +446,7 @@ impl Stage<'_> {
         }
         let r = 5.0;
         match kind {
+            MarkKind::Intervention { word: "", .. } => {}
             MarkKind::Intervention { .. } => {
                 self.list.polygon(
                     &[

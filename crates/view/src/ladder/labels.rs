@@ -7,7 +7,7 @@
 use super::Stage;
 use super::arrows::Drawn;
 use crate::display::{Anchor, Point, Rect, Shape, TextStyle, point};
-use crate::geometry::{Turned, between, distance};
+use crate::geometry::{Turned, between, distance, distance_to_line};
 use crate::segment_label::{Form, write_label};
 
 /// What is taken.
@@ -55,21 +55,36 @@ impl Stage<'_> {
                 .filter(|other| other.arrow != one.arrow)
                 .map(|other| other.piece)
                 .collect();
+            // A label over another segment's line is hard to read: rather a shorter one beside it. Only where lines are few may
+            // one be crossed; where they are many, at most by the flags alone.
+            let busy = self.is_busy(one, &lines);
+            let tries = [
+                (0, Form::Rich, Form::Numbers),
+                (1, if busy { Form::Flags } else { Form::Rich }, Form::Flags),
+                (0, Form::Flags, Form::Letters),
+            ];
             let mut done = false;
-            for form in Form::ALL {
-                if !write_label(&mut text, &arrow, form, self.options.numbers) {
-                    continue;
-                }
-                if let Some(placed) = self.place(one, text.chars().count(), &lines, &labels) {
-                    let font = self.layout.label;
-                    let style = TextStyle::new(font, Anchor::Middle)
-                        .turned(placed.angle)
-                        .halo();
-                    self.list
-                        .write(&text, placed.box_.centre, style, one.ink, one.subject);
-                    labels.block(placed.box_);
-                    done = true;
-                    break;
+            'tries: for (crossings, first, last) in tries {
+                for form in Form::ALL
+                    .into_iter()
+                    .filter(|form| (first..=last).contains(form))
+                {
+                    if !write_label(&mut text, &arrow, form, self.options.numbers) {
+                        continue;
+                    }
+                    if let Some(placed) =
+                        self.place(one, text.chars().count(), &lines, crossings, &labels)
+                    {
+                        let font = self.layout.label;
+                        let style = TextStyle::new(font, Anchor::Middle)
+                            .turned(placed.angle)
+                            .halo();
+                        self.list
+                            .write(&text, placed.box_.centre, style, one.ink, one.subject);
+                        labels.block(placed.box_);
+                        done = true;
+                        break 'tries;
+                    }
                 }
             }
             if !done {
@@ -85,6 +100,17 @@ impl Stage<'_> {
                 );
             }
         }
+    }
+
+    /// Whether several other lines run close by the middle of an arrow.
+    fn is_busy(&self, one: &Drawn, lines: &[(Point, Point)]) -> bool {
+        let middle = between(one.piece.0, one.piece.1, 0.5);
+        let near = 2.0 * self.layout.label.size();
+        lines
+            .iter()
+            .filter(|(from, to)| distance_to_line(middle, *from, *to) < near)
+            .count()
+            > 2
     }
 
     fn block_folds(&self, labels: &mut Labels) {
@@ -112,6 +138,7 @@ impl Stage<'_> {
         one: &Drawn,
         characters: usize,
         lines: &[(Point, Point)],
+        crossings_max: u32,
         labels: &Labels,
     ) -> Option<Placed> {
         let font = self.layout.label;
@@ -173,6 +200,9 @@ impl Stage<'_> {
                     .iter()
                     .filter(|(from, to)| placed.box_.crossed_by(*from, *to))
                     .count() as u32;
+                if crossings > crossings_max {
+                    continue;
+                }
                 let cost = crossings * 20 + rank as u32 * 2 + side as u32 * 3;
                 if best.as_ref().is_none_or(|(least, _)| cost < *least) {
                     best = Some((cost, placed));

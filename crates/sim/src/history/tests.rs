@@ -1,1 +1,217 @@
-//! Going back and forth gives what running from zero gives.
+//! Going back and forth gives what running from zero gives; acting in the past keeps both futures.
+
+use tcp::time::Instant;
+
+use super::*;
+use crate::catalogue;
+use crate::rng::{self, Purpose};
+use crate::text;
+use crate::trace::{Place, RecordKind, Why, WorldReason};
+
+fn played(text: &str) -> History {
+    let mut history =
+        History::new(text::parse(&format!("tcp-playground 1\n{text}")).unwrap()).unwrap();
+    assert_eq!(history.advance_to_end(1_000_000), Progress::Reached);
+    history
+}
+
+fn act(history: &mut History, ms: u64, action: &str) {
+    let line = format!("tcp-playground 1\ndo {ms}ms {action}");
+    let intervention = text::parse(&line).unwrap().interventions.remove(0);
+    history.apply(intervention.time, intervention.action);
+}
+
+const HANDSHAKE: &str = "at 0ms B.l listen 8080 as s\nat 20ms A.c connect B:8080\n";
+
+const BULK: &str = "link latency 20ms bandwidth 20Mbps queue 30 loss 1/40 jitter 1ms\nset sack on\n\
+    at 0ms B.l listen 8080 as s\nat 20ms A.c connect B:8080\nwhen A.c established send 400000\n\
+    when A.c sent 400000 close\nwhen B.s peer-closed close\n";
+
+/// Seeks all over the place in a finished history against a fresh one that only goes forward.
+fn seek_like_running(run: &Run, places: u64) {
+    let mut history = History::new(run.clone()).unwrap();
+    history.advance_to_end(1_000_000);
+    let end = history.trace().end().0;
+    let records = history.trace().len() as u64;
+    let mut times: Vec<u64> = (0..places)
+        .map(|n| {
+            // Half of them exactly where something happens.
+            let random = |bound| rng::below(1, Purpose::Jitter, 0, n, bound);
+            let record = RecordId(random(records) as u32);
+            if n % 2 == 0 {
+                random(end + 2)
+            } else {
+                history.trace().record(record).unwrap().time.0
+            }
+        })
+        .collect();
+    let jumping: Vec<Snapshot> = times.iter().map(|t| history.seek(Instant(*t))).collect();
+    let mut order: Vec<usize> = (0..times.len()).collect();
+    order.sort_by_key(|i| times[*i]);
+    let mut fresh = History::new(run.clone()).unwrap();
+    for i in order {
+        let here = fresh.seek(Instant(times[i]));
+        assert_eq!(here, jumping[i], "{} at {}", run.scenario.id, times[i]);
+        assert_eq!(
+            here.records as usize,
+            history.trace().count_until(Instant(times[i]))
+        );
+    }
+    times.clear();
+    fresh.advance_to_end(1_000_000);
+    assert_eq!(fresh.trace().hash(), history.trace().hash());
+}
+
+#[test]
+fn seeking_equals_running() {
+    for id in catalogue::ids() {
+        seek_like_running(&catalogue::run(id).unwrap(), 24);
+    }
+    seek_like_running(played(BULK).run(), 60);
+}
+
+#[test]
+fn keyframes_thin_out_and_seeking_stays_right() {
+    let text = BULK
+        .replace("400000", "12000000")
+        .replace("loss 1/40", "loss 1/400");
+    let run = played(&text).run().clone();
+    let mut history = History::new(run.clone()).unwrap();
+    history.advance_to_end(10_000_000);
+    assert!(history.trace().len() > 30_000, "{}", history.trace().len());
+    assert!(history.keyframes() <= KEYFRAMES_MAX + 1);
+    seek_like_running(&run, 12);
+}
+
+#[test]
+fn a_bounded_advance_goes_on_where_it_stopped() {
+    let whole = played(BULK);
+    let mut pieces = History::new(whole.run().clone()).unwrap();
+    let mut calls = 0;
+    while let Progress::More(at) = pieces.advance_to_end(100) {
+        assert!(at <= whole.trace().end() && pieces.trace().end() <= at);
+        calls += 1;
+    }
+    assert!(calls > 5);
+    assert_eq!(pieces.trace().hash(), whole.trace().hash());
+    assert_eq!(pieces.end(), Some(whole.trace().end()));
+}
+
+#[test]
+fn acting_at_the_edge_goes_on_in_the_same_branch() {
+    let mut history = History::new(text::parse("tcp-playground 1\n").unwrap()).unwrap();
+    act(&mut history, 0, "B.l listen 8080 as s");
+    act(&mut history, 20, "A.c connect B:8080");
+    history.seek(Instant(60_000));
+    act(&mut history, 60, "drop A#1 S");
+    history.advance_to_end(1_000);
+    assert_eq!(history.branches().len(), 1);
+    let drop = history
+        .trace()
+        .iter()
+        .find(|r| matches!(r.kind, RecordKind::Drop { .. }))
+        .unwrap();
+    assert_eq!(
+        drop.kind.why(),
+        Some(Why::World(WorldReason::DroppedByPerson))
+    );
+    assert_eq!((drop.place, drop.time), (Place::Link, Instant(60_000)));
+    let cause = history.trace().record(drop.cause.unwrap()).unwrap();
+    assert_eq!(
+        cause.kind,
+        RecordKind::Intervention {
+            index: 2,
+            scripted: false
+        }
+    );
+    // What was made by hand is a run like any other.
+    let again = text::parse(&text::print(history.run())).unwrap();
+    let mut replayed = History::new(again).unwrap();
+    replayed.advance_to_end(1_000);
+    assert_eq!(replayed.trace().hash(), history.trace().hash());
+}
+
+#[test]
+fn acting_in_the_past_forks_and_both_futures_stay() {
+    let mut history = played(HANDSHAKE);
+    let first = history.current();
+    let before = history.trace().hash();
+    history.seek(Instant(500_000));
+    act(&mut history, 80, "drop B#1 S.");
+    let second = history.current();
+    assert_ne!(first, second);
+    history.advance_to_end(1_000);
+    let infos = history.branches();
+    assert_eq!(infos.len(), 2);
+    assert_eq!(infos[1].parent, Some((first, Instant(80_000))));
+    assert_eq!(history.trace_of(first).unwrap().hash(), before);
+    let difference = history.compare(first, second).unwrap();
+    assert_eq!(difference.time, Instant(80_000));
+    assert!(history.switch(first));
+    assert_eq!(history.trace().hash(), before);
+    // Undo takes the fork away, redo brings it back.
+    let forked = history.trace_of(second).unwrap().hash();
+    assert_eq!(history.undo(), Some(Instant(80_000)));
+    assert_eq!((history.branches().len(), history.current()), (1, first));
+    assert_eq!(history.redo(), Some(Instant(80_000)));
+    history.advance_to_end(1_000);
+    assert_eq!(
+        (history.current(), history.trace().hash()),
+        (second, forked)
+    );
+    assert!(history.rename(second, "lost") && history.branches()[1].name == "lost");
+    assert!(!history.switch(BranchId(99)));
+}
+
+#[test]
+fn undoing_everything_gives_the_first_run_again() {
+    let mut history =
+        History::new(text::parse(&format!("tcp-playground 1\n{HANDSHAKE}")).unwrap()).unwrap();
+    history.advance_to_end(1_000);
+    let before = history.trace().hash();
+    let mut undone = Vec::new();
+    for (ms, action) in [
+        (300, "A.c send 5000"),
+        (310, "hold A#4"),
+        (310, "cut B>A"),
+        (900, "heal"),
+        (950, "release A#4"),
+        (2_000, "B.s close"),
+        // In the past: a fork.
+        (305, "A.c close"),
+        (400, "unplug B"),
+    ] {
+        history.seek(Instant(ms * 1_000));
+        act(&mut history, ms, action);
+        history.advance_to_end(10_000);
+        undone.push(history.trace().hash());
+    }
+    assert_eq!(history.branches().len(), 2);
+    while let Some(hash) = undone.pop() {
+        assert!(history.can_undo());
+        history.advance_to_end(10_000);
+        assert_eq!(history.trace().hash(), hash);
+        history.undo();
+    }
+    history.advance_to_end(10_000);
+    assert_eq!(history.trace().hash(), before);
+    assert!(!history.can_undo() && history.can_redo());
+    while history.redo().is_some() {}
+    history.advance_to_end(10_000);
+    assert_eq!(
+        history.run().interventions.len(),
+        3,
+        "of the fork: what came before it, and its own two"
+    );
+}
+
+#[test]
+fn hosts_that_are_no_engines_are_refused() {
+    let run = text::parse("tcp-playground 1\nhost B recording\n").unwrap();
+    assert_eq!(
+        History::new(run).err(),
+        Some(RunError::HostKind(crate::run::HostId::B))
+    );
+    let run = text::parse("tcp-playground 1\nhost B engine 2001:db8::2\n").unwrap();
+    assert_eq!(History::new(run).err(), Some(RunError::Addresses));
+}

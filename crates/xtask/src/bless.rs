@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::steps::{Failure, explain};
+use crate::steps::{self, Failure, explain};
 use crate::{paths, usage};
 
 /// A generated file: where it lies, and the arguments with which the command
@@ -12,7 +12,14 @@ struct Generated {
     arguments: &'static [&'static str],
 }
 
-const GENERATED: &[Generated] = &[];
+const GENERATED: &[Generated] = &[Generated {
+    path: "tests/posters/four-way-close.svg",
+    arguments: &["run", "four-way-close", "--svg", "-"],
+}];
+
+/// Suites that keep what they saw last as text in the repository, and write it
+/// anew when they are asked to; without that they compare.
+const SNAPSHOTS: &[(&str, &str)] = &[("sim", "catalogue")];
 
 /// `bless [--check]`.
 pub fn command(arguments: &[String]) -> Result<(), Failure> {
@@ -24,6 +31,15 @@ pub fn command(arguments: &[String]) -> Result<(), Failure> {
 }
 
 fn bless() -> Result<(), Failure> {
+    for (package, suite) in SNAPSHOTS {
+        steps::run(
+            &format!("writing the snapshots of {package}'s {suite} suite"),
+            "see the test's message above",
+            paths::cargo()
+                .args(["test", "--quiet", "--package", package, "--test", suite])
+                .env("TCP_PLAYGROUND_BLESS", "1"),
+        )?;
+    }
     for generated in GENERATED {
         let bytes = make(generated)?;
         let path = paths::root().join(generated.path);

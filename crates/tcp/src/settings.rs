@@ -14,8 +14,8 @@ mod table;
 mod value;
 
 pub use choice::{
-    AbortIssuer, ClosingReply, Congestion, CrossingSynAck, IsnGenerator, OptionOrder, Policy,
-    SynCookies, SynReceivedSyn, TimeWaitReuse, TimeWaitRst, WindowRounding, ZeroWindowFin,
+    AbortIssuer, ClosingReply, Congestion, CrossingSynAck, IcmpErrors, IsnGenerator, OptionOrder,
+    Policy, SynCookies, SynReceivedSyn, TimeWaitReuse, TimeWaitRst, WindowRounding, ZeroWindowFin,
 };
 pub use table::Settings;
 

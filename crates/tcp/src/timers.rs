@@ -76,7 +76,7 @@ pub(crate) fn sent(host: &mut Host, tcb: &mut Tcb, reason: Reason) {
         start_retransmission(host, tcb, reason);
     }
     if runs(tcb, Timer::Persist) {
-        cancel(host, tcb, Timer::Persist, Reason::WindowOpened);
+        cancel(host, tcb, Timer::Persist, reason);
     }
 }
 
@@ -121,10 +121,7 @@ pub(crate) fn fired(host: &mut Host, tcb: &mut Tcb, timer: Timer) {
 }
 
 fn user(host: &mut Host, tcb: &mut Tcb) {
-    if tcb.options.linger.is_some_and(|d| d > Duration::ZERO)
-        && !tcb.attached
-        && tcb.syn_acknowledged()
-    {
+    if tcb.linger_until.is_some_and(|until| host.now >= until) {
         host.reset_from(tcb, Reason::LingerTimeout);
         end(host, tcb, Ended::Aborted, Reason::LingerTimeout);
         return;

@@ -399,6 +399,7 @@ setting-rto-maximum = Largest RTO
 setting-r1 = R1: retransmissions until the application is told
 setting-r2 = R2: time until the connection is given up
 setting-user-timeout = User timeout
+setting-icmp-errors = ICMP errors that end a connection
 setting-error-reports = Reports to the application
 setting-keep-alive = Keep-alive
 setting-keep-alive-interval = Idle time before the first probe

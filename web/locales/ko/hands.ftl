@@ -393,6 +393,7 @@ setting-rto-maximum = 최대 RTO
 setting-r1 = R1: 응용에 알릴 때까지의 재전송 횟수
 setting-r2 = R2: 연결을 포기할 때까지의 시간
 setting-user-timeout = 사용자 시간 제한
+setting-icmp-errors = 연결을 끝내는 ICMP 오류
 setting-error-reports = 응용에 알림
 setting-keep-alive = 연결 유지 확인
 setting-keep-alive-interval = 첫 탐침까지의 유휴 시간

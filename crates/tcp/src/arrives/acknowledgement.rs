@@ -235,7 +235,9 @@ fn advance(host: &mut Host, tcb: &mut Tcb, arrival: &Arrival<'_>) {
     tcb.progress_at = host.now;
     tcb.pending.retransmit = None;
     tcb.pending.syn = None;
-    timers::cancel(host, tcb, Timer::User, Reason::AckOfNewData);
+    if tcb.linger_until.is_none() {
+        timers::cancel(host, tcb, Timer::User, Reason::AckOfNewData);
+    }
     recovery::new_ack(host, tcb, arrival, covered, flight);
     if tcb.outstanding() == 0 {
         timers::cancel(host, tcb, Timer::Retransmission, Reason::AllAcknowledged);
@@ -246,9 +248,6 @@ fn advance(host: &mut Host, tcb: &mut Tcb, arrival: &Arrival<'_>) {
     if tcb.writable_wanted && room && bytes > 0 {
         tcb.writable_wanted = false;
         host.events.push(tcb.id, EventKind::Writable);
-    }
-    if tcb.options.linger.is_some() && !tcb.attached && !tcb.fin_acknowledged() {
-        super::super::calls::close::start_linger(host, tcb);
     }
 }
 
@@ -263,7 +262,9 @@ fn measure(host: &mut Host, tcb: &mut Tcb, arrival: &Arrival<'_>) {
         tcb.timed = None;
         if ticks < u32::MAX / 2 {
             let sample = host.settings.timestamp_tick.times(u64::from(ticks).max(1));
-            tcb.rtt.sample(sample);
+            // RFC 7323 appendix G: each counts for its share of a round trip.
+            let expected = tcb.outstanding().div_ceil(2 * tcb.mss_effective(host.mtu));
+            tcb.rtt.sample_of_many(sample, expected);
         }
         return;
     }
@@ -282,10 +283,12 @@ fn window_changed(host: &mut Host, tcb: &mut Tcb, before: u32, is_new: bool) {
     }
     if tcb.window_left() > 0 {
         timers::cancel(host, tcb, Timer::Persist, Reason::WindowOpened);
-    } else if tcb.snd_wnd == 0 && !is_new {
-        // The other end lives and says so: it may keep the window shut for ever (MUST-37).
-        if timers::runs(tcb, Timer::Retransmission) {
-            tcb.progress_at = host.now;
+    } else if tcb.snd_wnd == 0 && !is_new && tcb.outstanding() > 0 {
+        // The other end lives and says so: it may keep the window shut for ever
+        // (MUST-37), and what lies beyond it is not held against it (SHLD-17).
+        tcb.progress_at = host.now;
+        if tcb.linger_until.is_none() {
+            timers::cancel(host, tcb, Timer::User, Reason::WindowClosed);
         }
     }
 }

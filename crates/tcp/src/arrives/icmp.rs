@@ -5,7 +5,7 @@ use core::net::SocketAddr;
 
 use crate::event::{Ended, EventKind, Report};
 use crate::reason::Reason;
-use crate::settings::Policy;
+use crate::settings::IcmpErrors;
 use crate::sockets::Slot;
 use crate::stack::Stack;
 use crate::state::State;
@@ -79,11 +79,16 @@ pub(crate) fn arrives(stack: &mut Stack, datagram: &Datagram<'_>) {
             }
         }
         kind => {
-            // RFC 5927 and all stacks: what is established is not ended by an ICMP
-            // message; Linux ends a handshake by soft errors too.
-            let linux = matches!(host.settings.policy, Policy::Linux);
             let handshake = matches!(tcb.state, State::SynSent | State::SynReceived);
-            if (kind.is_hard() && (handshake || !linux)) || (linux && tcb.state == State::SynSent) {
+            let ends = match host.settings.icmp_errors {
+                IcmpErrors::Hard => kind.is_hard(),
+                IcmpErrors::HardInHandshake => kind.is_hard() && handshake,
+                IcmpErrors::AllInHandshake => {
+                    tcb.state == State::SynSent || (kind.is_hard() && handshake)
+                }
+                IcmpErrors::None => false,
+            };
+            if ends {
                 host.events.judged(tcb.id, Reason::IcmpHardError);
                 unreachable(stack, at);
                 return;

@@ -15,7 +15,7 @@ pub(crate) fn end_sending(host: &mut Host, tcb: &mut Tcb) -> Result<(), CallErro
         State::Closed => return Err(tcb.error.unwrap_or(CallError::NoConnection)),
         State::Listen => timers::end(host, tcb, Ended::Closed, Reason::CloseInListen),
         State::SynSent => timers::end(host, tcb, Ended::Closed, Reason::CloseInSynSent),
-        State::SynReceived if tcb.send.is_empty() && tcb.recv.readable() == 0 => {
+        State::SynReceived if tcb.send.is_empty() => {
             // T8: the SYN stays on the queue, whatever becomes of the FIN.
             tcb.fin_queued = true;
             change_state(

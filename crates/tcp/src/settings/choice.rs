@@ -132,6 +132,18 @@ choices! {
         Timestamps = "timestamps",
     }
 
+    /// Which ICMP errors end a connection (SHLD-26; RFC 5927 6).
+    IcmpErrors {
+        /// Hard ones in every state.
+        Hard = "hard",
+        /// Hard ones while it is being opened; established ones are only told.
+        HardInHandshake = "hard-in-handshake",
+        /// All of them in SYN-SENT, hard ones in SYN-RECEIVED.
+        AllInHandshake = "all-in-handshake",
+        /// None: they are told.
+        None = "none",
+    }
+
     /// Congestion control.
     Congestion {
         /// RFC 5681.

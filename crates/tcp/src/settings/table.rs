@@ -3,8 +3,8 @@
 use alloc::string::String;
 
 use super::choice::{
-    AbortIssuer, ClosingReply, Congestion, CrossingSynAck, IsnGenerator, OptionOrder, Policy,
-    SynCookies, SynReceivedSyn, TimeWaitReuse, TimeWaitRst, WindowRounding, ZeroWindowFin,
+    AbortIssuer, ClosingReply, Congestion, CrossingSynAck, IcmpErrors, IsnGenerator, OptionOrder,
+    Policy, SynCookies, SynReceivedSyn, TimeWaitReuse, TimeWaitRst, WindowRounding, ZeroWindowFin,
 };
 use super::value::Value;
 use super::{SettingError, SettingInfo, SettingKind};
@@ -259,6 +259,9 @@ settings! {
     /// USER TIMEOUT of an OPEN that names none
     user_timeout: Option<Duration>, "user-timeout", time_or_never(ms(1), DAY), 9293, "3.9.1.1", Some(s(300)),
         linux None, freebsd None;
+    /// Which ICMP errors end a connection
+    icmp_errors: IcmpErrors, "icmp-errors", choice(IcmpErrors::IDS), 9293, "3.9.2.2", IcmpErrors::Hard,
+        linux IcmpErrors::AllInHandshake, freebsd IcmpErrors::HardInHandshake;
     /// The application is told of errors that end nothing
     error_reports: bool, "error-reports", SWITCH, 9293, "3.9.1.8", true;
 

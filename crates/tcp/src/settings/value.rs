@@ -6,8 +6,8 @@ use core::fmt::Write;
 
 use super::SettingKind;
 use super::choice::{
-    AbortIssuer, ClosingReply, Congestion, CrossingSynAck, IsnGenerator, OptionOrder, SynCookies,
-    SynReceivedSyn, TimeWaitReuse, TimeWaitRst, WindowRounding, ZeroWindowFin,
+    AbortIssuer, ClosingReply, Congestion, CrossingSynAck, IcmpErrors, IsnGenerator, OptionOrder,
+    SynCookies, SynReceivedSyn, TimeWaitReuse, TimeWaitRst, WindowRounding, ZeroWindowFin,
 };
 use crate::seq::Seq;
 use crate::time::Duration;
@@ -125,6 +125,7 @@ choice_values!(
     ClosingReply,
     Congestion,
     CrossingSynAck,
+    IcmpErrors,
     OptionOrder,
     SynCookies,
     SynReceivedSyn,

@@ -45,7 +45,8 @@ export class TcpPlayground extends LitElement {
   static readonly version = "0.1.0";
   static override styles = [];
   static override get observedAttributes(): string[] {
-    return [...LitElement.observedAttributes, ...ATTRIBUTE_NAMES];
+    TcpPlayground.finalize();
+    return [...ATTRIBUTE_NAMES];
   }
 
   readonly messages = new Messages(() => this.requestUpdate());

@@ -62,7 +62,7 @@ const result = await esbuild.build({
   minify: true,
   sourcemap: "linked",
   legalComments: "none",
-  chunkNames: "chunks/[name]-[hash]",
+  chunkNames: "part-[name]-[hash]",
   metafile: true,
   plugins: [virtualPalette, messages, styles],
   logLevel: "warning",

@@ -14,6 +14,7 @@ let generation = 0;
 let current: Promise<Instance> | undefined;
 let bytes: Promise<WebAssembly.Module> | undefined;
 
+// All parts of the bundle lie in one folder, so that any of them finds the engine beside itself.
 const beside = (name: string): string => new URL(name, import.meta.url).href;
 
 async function compile(address: string): Promise<WebAssembly.Module> {

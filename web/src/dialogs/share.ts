@@ -32,7 +32,7 @@ async function prepare(element: TcpPlayground): Promise<void> {
   const edition = element.edition;
   const text = element.host.read((player) => player.share_text(), "");
   const fragment = await fragmentOf(text);
-  const page = new URL(".", new URL(import.meta.url).href.replace(/chunks\/[^/]*$/, "")).href;
+  const page = new URL(".", import.meta.url).href;
   const scenario = element.player?.scenario_id;
   const untouched = scenario && !element.player?.can_undo;
   const query = `?${untouched ? `scenario=${scenario}&` : ""}lang=${element.messages.language}`;

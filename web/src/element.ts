@@ -466,7 +466,7 @@ export class TcpPlayground extends LitElement {
       storyboard: this.still,
       timers,
       fold,
-      calls: true,
+      large: this.#choice("size") === "large",
     });
   }
 

@@ -238,7 +238,9 @@ export type DisplayOption =
   | 'kernel-names'
   /** No motion: one still per event; play advances event by event. */
   | 'storyboard'
-  | 'timers' | 'calls' | 'fold';
+  | 'timers' | 'fold'
+  /** Letters for the back row. */
+  | 'large';
 
 export interface ViewState { zoom: number; follow: boolean; content_width: number; content_height: number; scroll_x: number; scroll_y: number }
 

@@ -23,6 +23,17 @@ interface Surface {
   height: number;
 }
 
+/** Any colour of CSS, system colours included, as the engine takes them: a canvas knows how. */
+function sixDigits(colour: string): string {
+  if (/^#[0-9a-f]{6}$/i.test(colour)) return colour;
+  probe ??= new OffscreenCanvas(1, 1).getContext("2d") ?? undefined;
+  if (!probe) return "#808080";
+  probe.fillStyle = "#808080";
+  probe.fillStyle = colour;
+  return String(probe.fillStyle).slice(0, 7);
+}
+let probe: OffscreenCanvasRenderingContext2D | undefined;
+
 /** More pixels than this per CSS pixel nobody sees, but every frame pays for. */
 const DENSITY_MAX = 2;
 const LONG_PRESS_MS = 500;
@@ -94,7 +105,7 @@ export class Stage {
     const frame = this.#owner.frameElement;
     if (!frame) return;
     const style = getComputedStyle(frame);
-    const colours = roles.map((role) => style.getPropertyValue(`--tcp-${role}`).trim() || "#808080");
+    const colours = roles.map((role) => sixDigits(style.getPropertyValue(`--tcp-${role}`).trim()));
     player.set_theme(
       colours,
       style.getPropertyValue("--tcp-sans").trim(),

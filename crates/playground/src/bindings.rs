@@ -251,6 +251,9 @@ impl Player {
     pub fn record_count(&self) -> u32 {
         self.player.record_counts().1 as u32
     }
+    pub fn event_marks(&self) -> Vec<u32> {
+        self.player.event_marks()
+    }
     pub fn chapters(&self) -> JsValue {
         to_js(&self.player.chapters())
     }

@@ -416,6 +416,14 @@ impl Player {
         (self.now.records as usize, self.history.trace().len())
     }
 
+    /// The play time of every event in milliseconds, in order: the ticks of a slider.
+    #[must_use]
+    pub fn event_marks(&self) -> Vec<u32> {
+        let trace = self.history.trace();
+        let times = (0..self.events.len()).filter_map(|event| self.events.time(trace, event));
+        times.map(|time| self.score.time.play_ms(time) as u32).collect()
+    }
+
     /// Chapters and checkpoints, in order of time.
     #[must_use]
     pub fn chapters(&self) -> Data {

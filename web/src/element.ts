@@ -378,7 +378,6 @@ export class TcpPlayground extends LitElement {
   }
 
   openMenu(menu: Menu): void {
-    this.messages.want("hands");
     this.host.command((player) => player.pause());
     this.menu = menu;
     this.requestUpdate();
@@ -392,7 +391,6 @@ export class TcpPlayground extends LitElement {
   }
 
   openDialog(name: DialogName, subject?: RecordId): void {
-    if (name !== "help") this.messages.want("hands");
     this.dialog = name;
     this.dialogSubject = subject;
     this.menu = undefined;
@@ -409,7 +407,7 @@ export class TcpPlayground extends LitElement {
   async loadPanels(): Promise<void> {
     if (this.lazy) return;
     try {
-      const lazy = await import("./lazy.js");
+      const [lazy] = await Promise.all([import("./lazy.js"), this.messages.load("hands")]);
       if (this.lazy) return;
       this.lazy = lazy;
       if (this.shadowRoot) lazy.adopt(this.shadowRoot);

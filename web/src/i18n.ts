@@ -101,20 +101,30 @@ export class Messages {
     this.onchange();
   }
 
+  /** Brings the messages of `part`, as far as they can be had. */
+  async load(part: Part): Promise<void> {
+    if (this.want(part)) return;
+    await this.#coming.get(part)?.catch(() => undefined);
+  }
+
   /** Makes the messages of `part` available; answers at once whether they are there already. */
   want(part: Part): boolean {
     if (this.#parts.has(part)) return this.#ready.has(part) || part === "main";
     this.#parts.add(part);
-    this.use(this.language).then(
+    const coming = this.use(this.language).then(
       () => {
         this.#ready.add(part);
         this.onchange();
       },
-      () => this.#parts.delete(part),
+      () => {
+        this.#parts.delete(part);
+      },
     );
+    this.#coming.set(part, coming);
     return false;
   }
   #ready = new Set<Part>();
+  #coming = new Map<Part, Promise<void>>();
 
   has(id: string): boolean {
     return this.#bundle.hasMessage(id) || this.#fallback.hasMessage(id);

@@ -5,7 +5,7 @@ export const frameStyles = `
 *, *::before, *::after { box-sizing: border-box; }
 .frame {
   --tcp-sans: "Inter", "Pretendard", system-ui, -apple-system, "Segoe UI", "Noto Sans", "Noto Sans KR", "Noto Sans CJK KR", "Apple SD Gothic Neo", "Malgun Gothic", sans-serif;
-  --tcp-mono: ui-monospace, "SF Mono", "Cascadia Mono", "JetBrains Mono", Menlo, Consolas, "Noto Sans Mono", "Noto Sans Mono CJK KR", monospace;
+  --tcp-mono: ui-monospace, "SF Mono", "Cascadia Mono", "JetBrains Mono", Menlo, Consolas, "DejaVu Sans Mono", "Liberation Mono", "Noto Sans Mono", "Noto Sans Mono CJK KR", monospace;
   --line: 1px solid var(--tcp-faint);
   --radius: 10px;
   position: relative; display: flex; flex-direction: column; block-size: 100%; min-block-size: 26rem;
@@ -86,16 +86,17 @@ canvas[data-empty] + .empty { display: block; }
 .where { display: flex; flex-direction: column; line-height: 1.3; min-inline-size: 7.5rem; }
 .where .clock { font-size: 1.02rem; font-weight: 600; }
 .where .count { font-size: .82rem; color: var(--tcp-muted); font-variant-numeric: tabular-nums; }
+.speed select { inline-size: 5.4rem; }
 .toolbar .switch { font-size: .9rem; }
 
 .side { display: flex; flex-direction: column; min-block-size: 0; border-block-start: var(--line); background: var(--tcp-surface); }
 .panel { padding: 1rem 1.1rem 1.4rem; overflow-wrap: anywhere; }
 .panel:focus-visible { outline-offset: -3px; }
 
-@container tcp (min-width: 62rem) {
+@container tcp (min-width: 54rem) {
   .body { flex-direction: row; }
   .main { flex: 1; }
-  .side { inline-size: clamp(21rem, 34%, 30rem); border-block-start: 0; border-inline-start: var(--line); }
+  .side { inline-size: clamp(20rem, 36%, 30rem); border-block-start: 0; border-inline-start: var(--line); }
   .side { max-block-size: max(44rem, 88svh); }
   .panel { flex: 1; overflow-y: auto; overscroll-behavior: auto; min-block-size: 0; }
 }

@@ -10,7 +10,7 @@ body { background: var(--page); color: var(--tcp-text); font: 400 1rem/1.55 "Int
 .choices { display: flex; flex-wrap: wrap; gap: .4rem; margin-inline-start: auto; }
 .top select, .top button { font: inherit; font-size: .92rem; color: inherit; min-block-size: 2.25rem; padding: .15rem .6rem; background: var(--tcp-surface); border: 1px solid var(--tcp-faint); border-radius: 7px; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
-.columns { display: grid; grid-template-columns: 14.5rem minmax(0, 1fr); gap: 1.25rem; align-items: start; }
+.columns { display: grid; grid-template-columns: 13.5rem minmax(0, 1fr); gap: 1rem; align-items: start; }
 .catalogue { position: sticky; inset-block-start: .8rem; max-block-size: calc(100svh - 1.6rem); overflow-y: auto; padding-block-end: 1rem; }
 .catalogue h2 { margin: 1rem 0 .2rem; padding-inline: .6rem; font-size: .8rem; font-weight: 650; color: var(--tcp-muted); }
 .catalogue h2:first-child { margin-block-start: .1rem; }

@@ -421,7 +421,9 @@ impl Player {
     pub fn event_marks(&self) -> Vec<u32> {
         let trace = self.history.trace();
         let times = (0..self.events.len()).filter_map(|event| self.events.time(trace, event));
-        times.map(|time| self.score.time.play_ms(time) as u32).collect()
+        times
+            .map(|time| self.score.time.play_ms(time) as u32)
+            .collect()
     }
 
     /// Chapters and checkpoints, in order of time.

@@ -109,8 +109,8 @@ impl Host {
         (self.now.0 / self.settings.timestamp_tick.0.max(1)) as u32
     }
 
-    /// Whether one more challenge ACK may be sent in this second (RFC 5961 7).
-    fn challenge_allowed(&mut self) -> bool {
+    /// Whether one more challenge ACK may be sent in this second (RFC 5961 7); says so if not.
+    pub(crate) fn challenge_allowed(&mut self, socket: SocketId) -> bool {
         let Some(limit) = self.settings.challenge_ack_limit else {
             return true;
         };
@@ -119,20 +119,22 @@ impl Host {
             self.challenges = (second, 0);
         }
         self.challenges.1 = self.challenges.1.saturating_add(1);
-        self.challenges.1 <= limit
-    }
-
-    /// A challenge ACK (RFC 5961), unless there were too many.
-    pub(crate) fn challenge(&mut self, tcb: &mut Tcb, reason: Reason) {
-        if self.challenge_allowed() {
-            tcb.pending.reply = Some(reason);
-        } else {
+        let allowed = self.challenges.1 <= limit;
+        if !allowed {
             self.events.push(
-                tcb.id,
+                socket,
                 EventKind::Limit {
                     reason: Reason::ChallengeAckLimit,
                 },
             );
+        }
+        allowed
+    }
+
+    /// A challenge ACK (RFC 5961), unless there were too many.
+    pub(crate) fn challenge(&mut self, tcb: &mut Tcb, reason: Reason) {
+        if self.challenge_allowed(tcb.id) {
+            tcb.pending.reply = Some(reason);
         }
     }
 

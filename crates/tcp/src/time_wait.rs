@@ -38,6 +38,7 @@ pub(crate) struct TimeWait {
     pub snd_nxt: Seq,
     pub rcv_nxt: Seq,
     pub rcv_wnd: u32,
+    pub max_snd_wnd: u32,
     pub ts_recent: u32,
     pub since: Instant,
     pub deadline: Instant,
@@ -77,6 +78,7 @@ impl TimeWait {
             snd_nxt: tcb.snd_nxt,
             rcv_nxt: tcb.rcv_nxt,
             rcv_wnd: tcb.rcv_wnd,
+            max_snd_wnd: tcb.max_snd_wnd,
             ts_recent: tcb.ts_recent,
             since: host.now,
             deadline: tcb.deadlines[Timer::TimeWait as usize],
@@ -114,14 +116,17 @@ impl TimeWait {
                 host.events.refused(self.id, Reason::RstOutsideWindow);
                 return Outcome::Stays;
             }
-            // The other end's FIN again: our ACK was lost (trap T5).
-            let fin_again = flags.fin() && segment.seq.add(arrival.length) == self.rcv_nxt;
+            // The other end's FIN again: our ACK was lost (trap T5). Its FIN came with an ACK.
+            let fin_again = flags.fin()
+                && flags.ack()
+                && !flags.syn()
+                && segment.seq.add(arrival.length) == self.rcv_nxt;
             if fin_again && host.settings.time_wait_restart {
                 self.pending = Some(Reason::AckOfRepeatedFin);
                 host.events.judged(self.id, Reason::FinAgainInTimeWait);
                 self.restart(host, Reason::FinAgainInTimeWait);
             } else if flags.syn() && host.settings.challenge_ack {
-                self.pending = Some(Reason::ChallengeAckForSyn);
+                self.challenge(host, Reason::ChallengeAckForSyn);
                 host.events.refused(self.id, Reason::SynInTimeWait);
             } else {
                 self.answer(host, arrival.length, Reason::AckForUnacceptable);
@@ -135,7 +140,7 @@ impl TimeWait {
                 return Outcome::Stays;
             }
             if segment.seq != self.rcv_nxt && host.settings.challenge_ack {
-                self.pending = Some(Reason::ChallengeAckForRst);
+                self.challenge(host, Reason::ChallengeAckForRst);
                 host.events.refused(self.id, Reason::RstNotExact);
                 return Outcome::Stays;
             }
@@ -143,11 +148,29 @@ impl TimeWait {
             self.end(host, Ended::Closed, Reason::TimeWaitAssassinated);
             return Outcome::Ended;
         }
-        if flags.syn() {
-            self.pending = Some(Reason::ChallengeAckForSyn);
+        if flags.syn() && host.settings.challenge_ack {
+            self.challenge(host, Reason::ChallengeAckForSyn);
             host.events.refused(self.id, Reason::SynInTimeWait);
+        } else if flags.syn() {
+            // RFC 793: in the window it is an error, here as in every synchronized state.
+            host.events.judged(self.id, Reason::SynInWindow);
+            host.reset_for(
+                Some(self.id),
+                self.local,
+                self.remote,
+                segment,
+                Reason::RstForSynInWindow,
+            );
+            self.end(host, Ended::Reset, Reason::SynInWindow);
+            return Outcome::Ended;
         } else if !flags.ack() {
             host.events.refused(self.id, Reason::AckMissing);
+        } else if host.settings.blind_data_check
+            && segment.ack.before(self.snd_nxt.sub(self.max_snd_wnd))
+        {
+            // MAY-12: nor may a stranger keep TIME-WAIT going.
+            self.challenge(host, Reason::ChallengeAckForOldAck);
+            host.events.refused(self.id, Reason::AckTooOld);
         } else if segment.ack.after(self.snd_nxt) {
             self.answer(host, arrival.length, Reason::AckForAckOfUnsent);
             host.events.refused(self.id, Reason::AckOfUnsent);
@@ -162,6 +185,13 @@ impl TimeWait {
             host.events.judged(self.id, Reason::AckOfNothingNew);
         }
         Outcome::Stays
+    }
+
+    /// A challenge ACK, unless the host has sent enough of them.
+    fn challenge(&mut self, host: &mut Host, reason: Reason) {
+        if host.challenge_allowed(self.id) {
+            self.pending = Some(reason);
+        }
     }
 
     fn answer(&mut self, host: &mut Host, length: u32, reason: Reason) {

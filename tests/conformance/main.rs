@@ -1,0 +1,10 @@
+//! Conformance: RFC 9293 and its companions, requirement by requirement.
+//!
+//! `CONFORMANCE_BLESS=1 cargo test -p tests --test conformance` writes the
+//! reviewed files anew; `cargo xtask bless` does the same.
+
+mod bench;
+mod matrix;
+mod record;
+mod reviewed;
+mod segment;

@@ -37,7 +37,9 @@ pub struct Bench {
 /// Settings out of text: `policy letter; nagle off; isn listed 99`.
 pub fn settings(text: &str) -> Settings {
     let mut settings = Settings::new(Policy::Rfc);
-    settings.set("isn", "listed 100, 1000100, 2000100").expect("a list");
+    settings
+        .set("isn", "listed 100, 1000100, 2000100")
+        .expect("a list");
     for item in text.split(';').map(str::trim).filter(|i| !i.is_empty()) {
         let (name, value) = item.split_once(' ').expect("a name and a value");
         let isn = settings.value("isn").expect("it exists");
@@ -99,8 +101,11 @@ impl Bench {
             record::transmit(&transmit);
             // Replies may go to others than the one peer; the numbers count.
             let (seg, ..) = Seg::read(&out);
-            self.log
-                .push(format!("{} > {}", self.now.0 / 1000, seg.print_like(" win <")));
+            self.log.push(format!(
+                "{} > {}",
+                self.now.0 / 1000,
+                seg.print_like(" win <")
+            ));
             self.sent.push_back((self.now, seg));
         }
         self.drain_events();
@@ -123,9 +128,9 @@ impl Bench {
         let bytes = datagram(text, from, self.ours);
         let before = self.events.len();
         self.bytes(&bytes);
-        let judged = self.events[before..].iter().any(|e| {
-            matches!(e.kind, EventKind::Judged { .. } | EventKind::Refused { .. })
-        });
+        let judged = self.events[before..]
+            .iter()
+            .any(|e| matches!(e.kind, EventKind::Judged { .. } | EventKind::Refused { .. }));
         assert!(judged, "«{text}» arrived and nothing was said of it");
     }
 
@@ -296,7 +301,9 @@ impl Bench {
     /// A fresh socket, bound to our port.
     pub fn bound(&mut self) -> SocketId {
         let socket = self.stack.socket();
-        self.stack.bind(socket, self.ours).expect("the port is free");
+        self.stack
+            .bind(socket, self.ours)
+            .expect("the port is free");
         socket
     }
 

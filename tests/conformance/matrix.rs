@@ -49,10 +49,22 @@ fn places() -> Vec<Place> {
     let mut places = Vec::new();
     for state in State::ALL {
         if state == State::SynReceived {
-            places.push(Place { name: "SYN-RECEIVED (passive OPEN)", state, active: false });
-            places.push(Place { name: "SYN-RECEIVED (active OPEN)", state, active: true });
+            places.push(Place {
+                name: "SYN-RECEIVED (passive OPEN)",
+                state,
+                active: false,
+            });
+            places.push(Place {
+                name: "SYN-RECEIVED (active OPEN)",
+                state,
+                active: true,
+            });
         } else {
-            places.push(Place { name: state.name(), state, active: false });
+            places.push(Place {
+                name: state.name(),
+                state,
+                active: false,
+            });
         }
     }
     places
@@ -80,7 +92,13 @@ struct Numbers {
 }
 
 fn numbers(bench: &Bench, state: State) -> Numbers {
-    let nominal = Numbers { una: 100, nxt: 101, max_window: 10_000, rcv_nxt: 301, rcv_wnd: BUFFER };
+    let nominal = Numbers {
+        una: 100,
+        nxt: 101,
+        max_window: 10_000,
+        rcv_nxt: 301,
+        rcv_wnd: BUFFER,
+    };
     match state {
         State::Closed | State::Listen | State::SynSent => nominal,
         _ => {
@@ -159,7 +177,11 @@ fn outcome(before: &Bench, place: Place, segment: usize, seq: usize, ack: usize)
             }
         })
         .collect();
-    let reply = if replies.is_empty() { "-".to_owned() } else { replies.join(" ") };
+    let reply = if replies.is_empty() {
+        "-".to_owned()
+    } else {
+        replies.join(" ")
+    };
 
     let mut next = bench.state().name().to_owned();
     if bench.state() == place.state {
@@ -184,7 +206,9 @@ fn outcome(before: &Bench, place: Place, segment: usize, seq: usize, ack: usize)
     let mut end = String::new();
     for event in &bench.events[before.events.len()..] {
         match event.kind {
-            EventKind::Judged { reason } | EventKind::Refused { reason } | EventKind::Limit { reason } => {
+            EventKind::Judged { reason }
+            | EventKind::Refused { reason }
+            | EventKind::Limit { reason } => {
                 if reasons.last() != Some(&reason.id()) {
                     reasons.push(reason.id());
                 }
@@ -287,7 +311,11 @@ fn tables() -> (String, String) {
                 let mode = if off.contains(line) { "" } else { "5961 on" };
                 by_line.insert(at * 100, format!("{mode:<9}{line}"));
             }
-            for (at, line) in off.iter().enumerate().filter(|(_, line)| !on.contains(line)) {
+            for (at, line) in off
+                .iter()
+                .enumerate()
+                .filter(|(_, line)| !on.contains(line))
+            {
                 by_line.insert(100_000 + at, format!("{:<9}{line}", "5961 off"));
             }
             for line in by_line.values() {
@@ -311,7 +339,10 @@ fn every_cell_is_as_reviewed() {
     let (short, whole) = tables();
     let cells = whole.lines().count();
     assert_eq!(cells, 12 * SEGMENTS.len() * SEQS.len() * ACKS.len() * 2);
-    let text = format!("{HEAD}# {cells} cells, hash {:016x}\n{short}", reviewed::hash(&whole));
+    let text = format!(
+        "{HEAD}# {cells} cells, hash {:016x}\n{short}",
+        reviewed::hash(&whole)
+    );
     reviewed::compare("tests/conformance/matrix.txt", &text);
 }
 

@@ -137,7 +137,9 @@ pub fn datagram(text: &str, from: SocketAddr, to: SocketAddr) -> Vec<u8> {
 
 /// The text that stands at `seq` in everything hand-built here.
 pub fn bytes_at(seq: u32, len: u32) -> Vec<u8> {
-    (0..len).map(|n| (seq.wrapping_add(n) % 251) as u8).collect()
+    (0..len)
+        .map(|n| (seq.wrapping_add(n) % 251) as u8)
+        .collect()
 }
 
 fn read_options(text: &str) -> OptionBuffer {

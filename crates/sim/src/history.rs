@@ -97,7 +97,7 @@ enum Done {
 /// What `redo` brings again.
 #[derive(Clone, Debug)]
 enum Undone {
-    Appended(BranchId, Intervention),
+    Appended(BranchId, Box<Intervention>),
     Forked { new: Box<Branch>, old: BranchId },
 }
 
@@ -235,7 +235,8 @@ impl History {
                 branch.rewind(last);
                 branch.seek(last);
                 branch.seen_until = last;
-                self.undone.push(Undone::Appended(id, intervention));
+                self.undone
+                    .push(Undone::Appended(id, Box::new(intervention)));
                 Some(last)
             }
             Done::Forked { new, old } => {
@@ -260,7 +261,7 @@ impl History {
                 let time = intervention.time;
                 let branch = self.branch_mut();
                 branch.go_back(time);
-                branch.run.interventions.push(intervention);
+                branch.run.interventions.push(*intervention);
                 branch.seek(time);
                 branch.seen_until = time;
                 self.done.push(Done::Appended(id));

@@ -44,14 +44,14 @@ pub fn draw(seed: u64, purpose: Purpose, lane: usize, ordinal: u64) -> u64 {
 #[must_use]
 pub fn happens(seed: u64, purpose: Purpose, lane: usize, ordinal: u64, ratio: Ratio) -> bool {
     ratio.numerator > 0
-        && (draw(seed, purpose, lane, ordinal) >> 32) * u64::from(ratio.denominator) >> 32
+        && ((draw(seed, purpose, lane, ordinal) >> 32) * u64::from(ratio.denominator)) >> 32
             < u64::from(ratio.numerator)
 }
 
 /// An evenly spread number below `bound`; 0 if that is 0.
 #[must_use]
 pub fn below(seed: u64, purpose: Purpose, lane: usize, ordinal: u64, bound: u64) -> u64 {
-    (u128::from(draw(seed, purpose, lane, ordinal)) * u128::from(bound) >> 64) as u64
+    ((u128::from(draw(seed, purpose, lane, ordinal)) * u128::from(bound)) >> 64) as u64
 }
 
 /// The secret of a host's n-th boot.

@@ -2,27 +2,23 @@
 //! nothing outside the run is consulted, so a clone goes on exactly as the original does.
 
 use alloc::collections::BTreeMap;
-use core::net::IpAddr;
 
 use tcp::event::SocketId;
 use tcp::settings::Settings;
-use tcp::time::{Duration, Instant};
-use tcp::wire::{Datagram, PROTOCOL_TCP, Segment};
+use tcp::time::Instant;
 
-use crate::craft;
-use crate::flight::{self, End, Flight, Flights};
+use crate::flight::{Flight, Flights};
 use crate::host::Host;
 use crate::link::Line;
-use crate::run::{Direction, HostId, HostKind, Run, SegmentAct, Unreachable};
-use crate::trace::{
-    Mark, NewRecord, NewSend, Place, RecordId, RecordKind, Trace, Why, WorldReason,
-};
+use crate::run::{Direction, HostId, HostKind, Run};
+use crate::trace::{Mark, NewRecord, Place, RecordId, RecordKind, Trace};
 
 mod application;
 mod attacker;
 mod drain;
 mod intervene;
 mod script;
+mod transit;
 
 pub(crate) use attacker::Attacker;
 
@@ -390,306 +386,6 @@ impl World {
         id
     }
 
-    // ---- datagrams ----
-
-    /// Where an address is.
-    fn whereabouts(&self, run: &Run, address: IpAddr) -> Place {
-        for host in HostId::ALL {
-            if run.scenario.hosts[host.index()]
-                .addresses
-                .contains(&address)
-            {
-                return host.place();
-            }
-        }
-        match &run.scenario.attacker {
-            Some(attacker) if attacker.address == address => Place::Attacker,
-            _ => Place::Link,
-        }
-    }
-
-    fn attacker_latency(run: &Run) -> Duration {
-        run.scenario
-            .attacker
-            .as_ref()
-            .map_or(Duration::from_millis(30), |a| a.latency)
-    }
-
-    /// Puts a host's datagram on its way. `send` is its record.
-    fn launch(
-        &mut self,
-        c: &mut Context<'_>,
-        host: HostId,
-        send: RecordId,
-        nth: u32,
-        flags: Option<u8>,
-        bytes: Vec<u8>,
-        to: Place,
-    ) {
-        let direction = Direction::from(host);
-        let mut flight = Flight {
-            send,
-            emitter: Some(host),
-            nth,
-            flags,
-            direction: Some(direction),
-            to,
-            bytes,
-            altered: false,
-            sent: self.now,
-            end: End::Arrives,
-            when: flight::When::Held {
-                left: Duration::ZERO,
-            },
-            cause: None,
-        };
-        let mut end = match to {
-            Place::Attacker => {
-                flight.direction = None;
-                self.now + World::attacker_latency(c.run)
-            }
-            place if place == host.place() => {
-                flight.direction = None;
-                self.now + Duration(1)
-            }
-            _ => {
-                let line = &mut self.lines[direction.index()];
-                let verdict = line.pass(self.now, flight.bytes.len(), c.run.seed, nth);
-                if let Some((why, answer)) = verdict.lost {
-                    flight.end = End::Lost(why, answer);
-                } else if to == Place::Link {
-                    flight.end = End::Lost(WorldReason::NoSuchHost, None);
-                }
-                if let Some(arrival) = verdict.copy {
-                    self.copy(c, &flight, arrival, send);
-                }
-                if let Some(bit) = verdict.corrupt {
-                    craft::flip(&mut flight.bytes, bit);
-                    flight.altered = true;
-                }
-                verdict.end
-            }
-        };
-        let mut held = false;
-        for index in 0..self.rules_done.len() {
-            let rule = &c.run.scenario.rules[index];
-            let meant = rule.segment.host == host
-                && match rule.segment.flags {
-                    None => nth == rule.segment.nth,
-                    // Another engine may emit it a little later.
-                    Some(_) => nth >= rule.segment.nth && rule.segment.flags == flags,
-                };
-            if self.rules_done[index] || !meant {
-                continue;
-            }
-            self.rules_done[index] = true;
-            match &rule.act {
-                SegmentAct::Drop => {
-                    flight.end = End::Lost(WorldReason::DroppedByRule, None);
-                    end = self.now + Duration(end.since(self.now).0 / 2);
-                }
-                SegmentAct::Delay(time) => end = end + *time,
-                SegmentAct::Hold => held = true,
-                SegmentAct::Release => {}
-                SegmentAct::Duplicate(time) => self.copy(c, &flight, end + *time, send),
-                SegmentAct::Corrupt(bit) => {
-                    craft::flip(&mut flight.bytes, u64::from(*bit));
-                    flight.altered = true;
-                }
-                SegmentAct::Edit(edits) => {
-                    if let Some(edited) =
-                        craft::edit(&flight.bytes, edits, |n, own| self.number(n, own))
-                    {
-                        flight.bytes = edited;
-                        flight.altered = true;
-                    }
-                }
-            }
-        }
-        if held {
-            flight.when = flight::When::Held {
-                left: end.since(self.now),
-            };
-            self.flights.insert(flight);
-        } else {
-            self.fly(flight, end);
-        }
-    }
-
-    /// Lets a datagram end at `end`.
-    fn fly(&mut self, mut flight: Flight, end: Instant) {
-        flight.when = flight::When::Held {
-            left: Duration::ZERO,
-        };
-        let slot = self.flights.insert(flight);
-        self.schedule_flight(slot, end);
-    }
-
-    fn schedule_flight(&mut self, slot: u32, end: Instant) {
-        let (end, sequence) = self.schedule(end, Task::Flight(slot));
-        if let Some(flight) = self.flights.at(slot) {
-            flight.when = flight::When::At(end, sequence);
-        }
-    }
-
-    /// Takes a datagram's end out of the queue; answers when it would have been.
-    fn unschedule_flight(&mut self, slot: u32) -> Option<Instant> {
-        match self.flights.at(slot)?.when {
-            flight::When::At(end, sequence) => {
-                self.queue.remove(&(end, sequence));
-                Some(end)
-            }
-            flight::When::Held { .. } => None,
-        }
-    }
-
-    /// A second copy of a datagram, as it is now, that ends at `arrival`.
-    fn copy(&mut self, c: &mut Context<'_>, original: &Flight, arrival: Instant, cause: RecordId) {
-        let bytes = original.bytes.clone();
-        let more = [original.send];
-        let send = self.emit_other(
-            c,
-            Place::Link,
-            WorldReason::Duplicated,
-            original.to,
-            &bytes,
-            Some(cause),
-            &more,
-        );
-        let copy = Flight {
-            send,
-            emitter: None,
-            bytes,
-            altered: false,
-            sent: self.now,
-            end: End::Arrives,
-            cause: None,
-            ..original.clone()
-        };
-        self.fly(copy, arrival);
-    }
-
-    /// Writes down a datagram that no host's TCP sends.
-    fn emit_other(
-        &mut self,
-        c: &mut Context<'_>,
-        place: Place,
-        why: WorldReason,
-        to: Place,
-        bytes: &[u8],
-        cause: Option<RecordId>,
-        more: &[RecordId],
-    ) -> RecordId {
-        let emitted = if place == Place::Attacker {
-            &mut self.attacker.emitted
-        } else {
-            &mut self.link_emitted
-        };
-        *emitted += 1;
-        let nth = *emitted;
-        let (id, known) = self.claim(c);
-        if !known {
-            let send = NewSend {
-                why: Why::World(why),
-                nth,
-                to,
-                bytes,
-                stream_offset: None,
-                retransmission: false,
-            };
-            c.trace.append_send(
-                &NewRecord {
-                    time: self.now,
-                    place,
-                    socket: 0,
-                    cause,
-                    more,
-                },
-                &send,
-            );
-        }
-        id
-    }
-
-    /// A datagram from beside the path (the attacker's, a router's) sets off to where its destination address is.
-    fn emit_aside(
-        &mut self,
-        c: &mut Context<'_>,
-        place: Place,
-        why: WorldReason,
-        bytes: Vec<u8>,
-        latency: Duration,
-        cause: Option<RecordId>,
-    ) -> RecordId {
-        let to =
-            Datagram::parse(&bytes).map_or(Place::Link, |d| self.whereabouts(c.run, d.destination));
-        let send = self.emit_other(c, place, why, to, &bytes, cause, &[]);
-        let nowhere = to == Place::Link;
-        let flight = Flight {
-            send,
-            emitter: None,
-            nth: 0,
-            flags: tcp_flags(&bytes),
-            direction: None,
-            to,
-            bytes,
-            altered: false,
-            sent: self.now,
-            end: if nowhere {
-                End::Lost(WorldReason::NoSuchHost, None)
-            } else {
-                End::Arrives
-            },
-            when: flight::When::Held {
-                left: Duration::ZERO,
-            },
-            cause: None,
-        };
-        let end = self.now + latency;
-        self.fly(flight, end);
-        send
-    }
-
-    fn end_of_flight(&mut self, c: &mut Context<'_>, slot: u32) {
-        let Some(flight) = self.flights.remove(slot) else {
-            return;
-        };
-        match (flight.end, flight.to) {
-            (End::Lost(why, answer), _) => self.lose(c, flight, why, answer),
-            (End::Arrives, Place::Attacker) => self.attacker_receives(c, flight),
-            (End::Arrives, Place::Link) => self.lose(c, flight, WorldReason::NoSuchHost, None),
-            (End::Arrives, Place::A) => self.arrive(c, HostId::A, flight),
-            (End::Arrives, Place::B) => self.arrive(c, HostId::B, flight),
-        }
-    }
-
-    fn lose(
-        &mut self,
-        c: &mut Context<'_>,
-        flight: Flight,
-        why: WorldReason,
-        answer: Option<Unreachable>,
-    ) {
-        let kind = RecordKind::Drop {
-            send: flight.send,
-            why: Why::World(why),
-        };
-        let drop = self.note_end(c, (Place::Link, 0), &flight, kind, &[]);
-        if let Some(message) = answer.and_then(|error| craft::icmp_error(error, &flight.bytes)) {
-            // Back over the half of the way it had come.
-            let back = Duration(self.now.since(flight.sent).0);
-            self.emit_aside(
-                c,
-                Place::Link,
-                WorldReason::RouterError,
-                message,
-                back,
-                Some(drop),
-            );
-        }
-        self.recycle(flight.bytes);
-    }
-
     fn recycle(&mut self, bytes: Vec<u8>) {
         if self.spare.0.len() < 64 {
             self.spare.0.push(bytes);
@@ -715,12 +411,4 @@ enum Source {
     Queue,
     Timer(HostId),
     Intervention,
-}
-
-/// The flags byte of a TCP datagram.
-fn tcp_flags(bytes: &[u8]) -> Option<u8> {
-    let datagram = Datagram::parse(bytes)
-        .ok()
-        .filter(|d| d.protocol == PROTOCOL_TCP)?;
-    Segment::parse(datagram.payload).ok().map(|s| s.flags.0)
 }

@@ -88,7 +88,7 @@ fn a_bounded_advance_goes_on_where_it_stopped() {
     let whole = played(BULK);
     let mut pieces = History::new(whole.run().clone()).unwrap();
     let mut calls = 0;
-    while let Progress::More(at) = pieces.advance_to_end(100) {
+    while let Progress::More(at) = pieces.advance_to_end(50) {
         assert!(at <= whole.trace().end() && pieces.trace().end() <= at);
         calls += 1;
     }

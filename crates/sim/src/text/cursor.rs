@@ -351,7 +351,7 @@ pub(super) fn time(word: &str) -> Option<Duration> {
     let mut micros = number(whole)?.checked_mul(scale)?;
     let mut place = scale;
     for digit in fraction.bytes() {
-        if !digit.is_ascii_digit() || place % 10 != 0 {
+        if !digit.is_ascii_digit() || !place.is_multiple_of(10) {
             return None;
         }
         place /= 10;

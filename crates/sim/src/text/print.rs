@@ -226,9 +226,9 @@ fn instant(o: &mut String, time: Instant) -> Done {
 
 fn duration(o: &mut String, time: Duration) -> Done {
     let us = time.0;
-    if us % 1_000 != 0 {
+    if !us.is_multiple_of(1_000) {
         write!(o, "{us}us")
-    } else if us % 1_000_000 != 0 || us == 0 {
+    } else if !us.is_multiple_of(1_000_000) || us == 0 {
         write!(o, "{}ms", us / 1_000)
     } else {
         write!(o, "{}s", us / 1_000_000)

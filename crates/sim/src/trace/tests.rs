@@ -169,7 +169,7 @@ fn causes_children_times_and_windows() {
         RecordKind::Deliver { len: 77 },
         RecordKind::PeerClosed,
         RecordKind::Ended {
-            how: tcp::event::Ended::TimedOut,
+            how: Ended::TimedOut,
             reason,
         },
     ];

@@ -6,6 +6,7 @@ use tcp::stack::Transmit;
 use tcp::state::State;
 use tcp::wire::{Datagram, Flags, PROTOCOL_TCP, Segment};
 
+use super::transit::Emission;
 use super::{Context, Task, World};
 use crate::flight::Flight;
 use crate::run::{Happening, HostId};
@@ -199,7 +200,14 @@ impl World {
             };
             c.trace.append_send(&new, &send);
         }
-        self.launch(c, host, id, nth, flags, bytes, to);
+        let emission = Emission {
+            send: id,
+            nth,
+            flags,
+            bytes,
+            to,
+        };
+        self.launch(c, host, emission);
         id
     }
 

@@ -11,6 +11,7 @@ mod density;
 mod edge;
 mod labels;
 
+pub use arrows::subject_of;
 pub use columns::state_name;
 
 use sim::trace::Place;
@@ -203,6 +204,17 @@ pub fn ladder(frame: &Frame, viewport: &Viewport, options: &Options) -> DisplayL
 
 /// The ladder of a frame, into a list that is used again.
 pub fn ladder_into(frame: &Frame, viewport: &Viewport, options: &Options, list: &mut DisplayList) {
+    ladder_with(frame, viewport, options, None, list);
+}
+
+/// The ladder with the instant marked from which on it differs from another.
+pub(crate) fn ladder_with(
+    frame: &Frame,
+    viewport: &Viewport,
+    options: &Options,
+    difference: Option<Instant>,
+    list: &mut DisplayList,
+) {
     list.clear(viewport.width, viewport.height);
     let layout = Layout::new(frame.score, viewport, options);
     let map = &frame.score.time;
@@ -237,13 +249,16 @@ pub fn ladder_into(frame: &Frame, viewport: &Viewport, options: &Options, list: 
         now_y,
         list,
     };
+    let mut taken = labels::Labels::default();
     stage.folds();
+    if let Some(difference) = difference {
+        stage.difference(difference, &mut taken);
+    }
     stage.bands();
     stage.lifelines();
     if !options.hide_timers {
         stage.timers();
     }
-    let mut taken = labels::Labels::default();
     // Tags keep labels off their place, and are painted over the lines that begin beside them.
     let mut tags = DisplayList::default();
     core::mem::swap(stage.list, &mut tags);
@@ -317,6 +332,42 @@ impl Stage<'_> {
                 subject,
             );
         }
+    }
+
+    /// Across the ladder at the instant from which on two runs are not the same: a line, and `≠` on it.
+    fn difference(&mut self, difference: Instant, taken: &mut labels::Labels) {
+        if difference > self.frame.now {
+            return;
+        }
+        let y = self.y_time(difference.0);
+        let [a, b] = self.layout.lifeline;
+        let centre = point((a + b) / 2.0, y);
+        self.list.dashed(
+            point(a, y),
+            point(b, y),
+            1.6,
+            crate::display::Dash::Dashed,
+            Ink::Difference,
+            255,
+            Subject::None,
+        );
+        self.list.push(
+            crate::display::Shape::Dot {
+                centre,
+                radius: 9.0,
+            },
+            Ink::Difference,
+            255,
+            Subject::None,
+        );
+        self.list.write(
+            "\u{2260}",
+            centre,
+            TextStyle::new(Font::Title, Anchor::Middle),
+            Ink::Surface,
+            Subject::None,
+        );
+        taken.block(crate::geometry::Turned::new(centre, 22.0, 22.0, 0.0));
     }
 
     fn now_line(&mut self) {

@@ -4,6 +4,7 @@
 //! walk it. No prose here: only protocol words, numbers and unit signs.
 #![forbid(unsafe_code)]
 
+pub mod compare;
 pub mod display;
 pub mod frame;
 pub mod geometry;
@@ -23,4 +24,5 @@ mod testing;
 pub mod text;
 pub mod text_ladder;
 pub mod time_map;
+pub mod time_sequence;
 pub mod viewport;

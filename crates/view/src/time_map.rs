@@ -45,6 +45,8 @@ struct Knot {
     folds: u32,
     /// Extra slots of a stretch; 0 for a fold.
     slots: u32,
+    /// How much of `active` is stretches.
+    stretched: u64,
 }
 
 impl Knot {
@@ -124,10 +126,11 @@ impl TimeMap {
         if self.folding && gap > self.unit * FOLD_FROM_UNITS {
             let start = self.last + self.unit * 3 / 2;
             let end = time - self.unit / 2;
-            let before = self.place(Moment {
+            let after = Moment {
                 time: start,
                 slot: u16::MAX,
-            });
+            };
+            let (before, flat) = (self.place(after, false), self.place(after, true));
             self.fold_knots.push(self.knots.len() as u32);
             self.lengths.push(gap);
             self.knots.push(Knot {
@@ -136,6 +139,7 @@ impl TimeMap {
                 active: before.active as u64,
                 folds: self.lengths.len() as u32 - 1,
                 slots: 0,
+                stretched: (before.active - flat.active) as u64,
             });
         }
         self.last = self.last.max(time);
@@ -153,16 +157,18 @@ impl TimeMap {
             knot.slots = knot.slots.max(slots);
             return;
         }
-        let before = self.place(Moment {
+        let now = Moment {
             time: self.last,
             slot: 0,
-        });
+        };
+        let (before, flat) = (self.place(now, false), self.place(now, true));
         self.knots.push(Knot {
             start: self.last,
             end: self.last,
             active: before.active as u64,
             folds: before.folds as u32,
             slots,
+            stretched: (before.active - flat.active) as u64,
         });
     }
 
@@ -170,16 +176,21 @@ impl TimeMap {
         self.slot_length() * u64::from(slots.min(SLOTS_MAX))
     }
 
-    /// `slot` `u16::MAX` stands for «after all slots».
-    fn place(&self, moment: Moment) -> Place {
+    /// `slot` `u16::MAX` stands for «after all slots». `flat`: as if no instant were stretched.
+    fn place(&self, moment: Moment, flat: bool) -> Place {
         let t = moment.time;
         let at = self.knots.partition_point(|knot| knot.start <= t);
         let Some(knot) = at.checked_sub(1).map(|at| &self.knots[at]) else {
             return self.open_end(Place::default(), 0, t);
         };
-        let (active, folds) = (knot.active as f64, f64::from(knot.folds));
+        let active = (knot.active - if flat { knot.stretched } else { 0 }) as f64;
+        let folds = f64::from(knot.folds);
         if !knot.is_fold() {
-            let extra = self.extra(knot.slots) as f64;
+            let extra = if flat {
+                0.0
+            } else {
+                self.extra(knot.slots) as f64
+            };
             if t == knot.start {
                 let share = (f64::from(moment.slot) / f64::from(knot.slots)).min(1.0);
                 return Place {
@@ -245,7 +256,7 @@ impl TimeMap {
     /// Pixels from the top of the content, at a zoom.
     #[must_use]
     pub fn y(&self, moment: Moment, zoom: f32) -> f32 {
-        self.to_px(self.place(moment), zoom)
+        self.to_px(self.place(moment, false), zoom)
     }
 
     /// Pixels from the top when everything of `time` has happened.
@@ -263,35 +274,66 @@ impl TimeMap {
     /// The instant at `y` pixels from the top.
     #[must_use]
     pub fn time_at(&self, y: f32, zoom: f32) -> Instant {
-        self.invert(f64::from(y), self.px_per_us(zoom), Self::fold_px(zoom))
+        self.invert(
+            f64::from(y),
+            self.px_per_us(zoom),
+            Self::fold_px(zoom),
+            false,
+        )
+    }
+
+    /// Like `y` at zoom 1, but with every instant as short as it is: for graphs over time.
+    #[must_use]
+    pub fn flat(&self, time: u64) -> f32 {
+        self.to_px(self.place(Moment { time, slot: 0 }, true), 1.0)
+    }
+
+    /// The instant at a distance that `flat` gave.
+    #[must_use]
+    pub fn time_at_flat(&self, at: f32) -> Instant {
+        self.invert(f64::from(at), self.px_per_us(1.0), Self::fold_px(1.0), true)
     }
 
     /// Milliseconds a spectator at speed 1 has spent when everything of `time` has happened.
     #[must_use]
     pub fn play_ms(&self, time: Instant) -> f64 {
-        let place = self.place(Moment {
-            time: time.0,
-            slot: u16::MAX,
-        });
+        let place = self.place(
+            Moment {
+                time: time.0,
+                slot: u16::MAX,
+            },
+            false,
+        );
         place.active * (PLAY_UNIT_MS / self.unit as f64) + place.folds * PLAY_FOLD_MS
     }
 
     /// The instant that is reached after so many milliseconds.
     #[must_use]
     pub fn time_at_play(&self, play_ms: f64) -> Instant {
-        self.invert(play_ms, PLAY_UNIT_MS / self.unit as f64, PLAY_FOLD_MS)
+        self.invert(
+            play_ms,
+            PLAY_UNIT_MS / self.unit as f64,
+            PLAY_FOLD_MS,
+            false,
+        )
     }
 
-    fn invert(&self, target: f64, per_us: f64, per_fold: f64) -> Instant {
-        let at = self.knots.partition_point(|knot| {
-            knot.active as f64 * per_us + f64::from(knot.folds) * per_fold <= target
-        });
+    fn invert(&self, target: f64, per_us: f64, per_fold: f64, flat: bool) -> Instant {
+        let start = |knot: &Knot| {
+            let active = knot.active - if flat { knot.stretched } else { 0 };
+            active as f64 * per_us + f64::from(knot.folds) * per_fold
+        };
+        let at = self.knots.partition_point(|knot| start(knot) <= target);
         let Some(knot) = at.checked_sub(1).map(|at| &self.knots[at]) else {
             return self.invert_open(target.max(0.0), 0, per_us, per_fold);
         };
-        let rest = target - (knot.active as f64 * per_us + f64::from(knot.folds) * per_fold);
+        let rest = target - start(knot);
         if !knot.is_fold() {
-            let extra = self.extra(knot.slots) as f64 * per_us;
+            let extra = if flat {
+                0.0
+            } else {
+                self.extra(knot.slots) as f64 * per_us
+            };
             return if rest <= extra {
                 Instant(knot.start)
             } else {
@@ -358,6 +400,23 @@ impl TimeMap {
             start: Instant(knot.start - self.unit * 3 / 2),
             length: Duration(self.lengths[index]),
         }
+    }
+
+    /// The folds that touch `from..=to`: place among the folds, first and last folded microsecond; `limit` at most.
+    pub fn fold_instants(
+        &self,
+        from: Instant,
+        to: Instant,
+        limit: usize,
+    ) -> impl Iterator<Item = (u32, u64, u64)> + '_ {
+        let first = self
+            .fold_knots
+            .partition_point(|knot| self.knots[*knot as usize].end < from.0);
+        (first..self.fold_knots.len())
+            .take(limit)
+            .map(|index| (index as u32, self.knots[self.fold_knots[index] as usize]))
+            .take_while(move |(_, knot)| knot.start <= to.0)
+            .map(|(index, knot)| (index, knot.start, knot.end))
     }
 
     /// A fold by its place among them.

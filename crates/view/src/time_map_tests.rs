@@ -65,6 +65,7 @@ fn there_and_back_is_the_same_instant() {
         let y = map.y_after(Instant(t), 1.0);
         assert!(y >= previous, "the map goes back at {t}");
         previous = y;
+        assert!((map.time_at_flat(map.flat(t)).0.abs_diff(t) as f64) <= 6_001.0);
         let play = map.play_ms(Instant(t));
         let back = map.time_at_play(play).0;
         assert!(back.abs_diff(t) <= 2, "{t} came back as {back}");

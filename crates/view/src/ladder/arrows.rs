@@ -81,7 +81,9 @@ pub(super) struct Drawn {
     pub(super) reach: f32,
 }
 
-pub(super) fn subject_of(arrow: &Arrow) -> Subject {
+/// What an arrow is to a hit test and to selection.
+#[must_use]
+pub fn subject_of(arrow: &Arrow) -> Subject {
     if arrow.is(mark::COPY) {
         Subject::Copy(sim::trace::RecordId(arrow.fate_record))
     } else {

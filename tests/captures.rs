@@ -183,13 +183,6 @@ fn states(trace: &Trace, place: Place) -> String {
     words.join(" ")
 }
 
-fn of_side<'a>(frames: &'a [Frame], side: &str) -> Vec<&'a Frame> {
-    frames
-        .iter()
-        .filter(|frame| frame.interface == side)
-        .collect()
-}
-
 /// Every ACK names the end of something that the other end sent before: after a
 /// SYN or FIN its number plus one.
 fn acknowledgements_fit(id: &str, frames: &[Frame]) {

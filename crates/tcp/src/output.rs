@@ -318,18 +318,16 @@ fn may_be_short(
     if (idle || no_delay) && length >= (tcb.max_snd_wnd / 2).max(1) {
         return true;
     }
-    if length == window && idle {
-        if !timers::runs(tcb, Timer::SwsOverride) {
-            tell_held(host, tcb, Reason::HeldBySillyWindow);
-            let deadline = host.now + host.settings.sws_override_time;
-            timers::set(
-                host,
-                tcb,
-                Timer::SwsOverride,
-                deadline,
-                Reason::HeldBySillyWindow,
-            );
-        }
+    if length == window && idle && !timers::runs(tcb, Timer::SwsOverride) {
+        tell_held(host, tcb, Reason::HeldBySillyWindow);
+        let deadline = host.now + host.settings.sws_override_time;
+        timers::set(
+            host,
+            tcb,
+            Timer::SwsOverride,
+            deadline,
+            Reason::HeldBySillyWindow,
+        );
     }
     false
 }

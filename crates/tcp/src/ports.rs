@@ -34,13 +34,12 @@ pub(crate) fn may_bind(
             Slot::Listener(listener) => overlaps(listener.local),
             // MUST-42: LISTEN beside SYN-SENT and SYN-RECEIVED; and beside a bare LISTEN for somebody else.
             Slot::Connection(tcb) => {
-                overlaps(tcb.local)
-                    && !reuse_address
-                    && !matches!(
-                        tcb.state,
-                        State::Closed | State::SynSent | State::SynReceived
-                    )
-                    && !(tcb.state == State::Listen && !tcb.remote_open)
+                let beside = match tcb.state {
+                    State::Closed | State::SynSent | State::SynReceived => true,
+                    State::Listen => !tcb.remote_open,
+                    _ => false,
+                };
+                overlaps(tcb.local) && !reuse_address && !beside
             }
             Slot::TimeWait(record) => {
                 record.state == State::TimeWait && overlaps(record.local) && !reuse_address

@@ -117,7 +117,11 @@ mod tests {
             plain.push((start, u64::MAX));
             spans.push(start, u64::MAX);
             let ended = (state >> 33) as usize % plain.len();
-            let length = if state % 97 == 0 { 100_000 } else { 50 };
+            let length = if state.is_multiple_of(97) {
+                100_000
+            } else {
+                50
+            };
             if plain[ended].1 == u64::MAX {
                 plain[ended].1 = plain[ended].0 + length;
                 spans.end(ended as u32, plain[ended].0 + length);

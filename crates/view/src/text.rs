@@ -140,7 +140,7 @@ pub fn push_duration(out: &mut String, us: u64) {
     if hundredths > 0 {
         out.push('.');
         out.push((b'0' + (hundredths / 10) as u8) as char);
-        if hundredths % 10 > 0 {
+        if !hundredths.is_multiple_of(10) {
             out.push((b'0' + (hundredths % 10) as u8) as char);
         }
     }
@@ -178,7 +178,7 @@ pub fn push_signed_hundredths(out: &mut String, hundredths: i64) {
     if rest > 0 {
         out.push('.');
         out.push((b'0' + rest / 10) as char);
-        if rest % 10 > 0 {
+        if !rest.is_multiple_of(10) {
             out.push((b'0' + rest % 10) as char);
         }
     }

@@ -134,13 +134,13 @@ impl Stage<'_> {
                 since = until;
                 continue;
             }
-            for direction in 0..2 {
+            for (direction, &fall) in falls.iter().enumerate() {
                 let count = score.sent_between(direction, since, until);
                 if count == 0 {
                     continue;
                 }
                 let (x0, x1) = if direction == 0 { (a, b) } else { (b, a) };
-                let (y0, y1, fall) = (y0 + self.shift, y1 + self.shift, falls[direction]);
+                let (y0, y1) = (y0 + self.shift, y1 + self.shift);
                 let opacity = (24 + 12 * count.ilog2()).min(110) as u8;
                 let ink = if direction == 0 { Ink::Data } else { Ink::Ack };
                 self.list.polygon(

@@ -81,6 +81,9 @@ pub(crate) struct Socket {
     /// The calls that what is sent later goes back to.
     pub send_call: Option<RecordId>,
     pub close_call: Option<RecordId>,
+    /// All bytes got and given, when somebody checks.
+    pub got: Vec<u8>,
+    pub gave: Vec<u8>,
 }
 
 /// What an application wants to do when TCP lets it.
@@ -117,6 +120,8 @@ impl Socket {
             fired: Vec::new(),
             send_call: None,
             close_call: None,
+            got: Vec::new(),
+            gave: Vec::new(),
         }
     }
 

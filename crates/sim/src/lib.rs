@@ -4,6 +4,7 @@
 extern crate alloc;
 
 pub mod catalogue;
+pub mod check;
 mod craft;
 mod flight;
 pub mod history;

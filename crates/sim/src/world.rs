@@ -174,6 +174,8 @@ pub(crate) struct World {
     queue: BTreeMap<(Instant, u64), Task>,
     sequence: u64,
     spare: Spare,
+    /// Applications keep what they send and receive, for `check`.
+    pub keeps_bytes: bool,
 }
 
 impl World {
@@ -219,6 +221,7 @@ impl World {
             queue: BTreeMap::new(),
             sequence: 0,
             spare: Spare::default(),
+            keeps_bytes: false,
         };
         world.plan_script(run);
         Ok(world)

@@ -159,7 +159,11 @@ impl World {
                 let mut into = Vec::new();
                 let limit = limit.map_or(usize::MAX, |l| l as usize);
                 let taken = stack.receive(now, socket, &mut into, limit)?;
-                h.socket(socket).received += taken as u64;
+                let known = h.socket(socket);
+                known.received += taken as u64;
+                if self.keeps_bytes {
+                    known.got.extend_from_slice(&into);
+                }
                 Ok(taken as u32)
             }
             Call::Shutdown => stack.shutdown(now, socket).map(|()| 0),
@@ -292,6 +296,9 @@ impl World {
             };
             let known = h.socket(socket);
             known.taken += taken as u64;
+            if self.keeps_bytes {
+                known.gave.extend_from_slice(&chunk[..taken]);
+            }
             total += taken as u64;
             let done = match known.wants.front_mut() {
                 Some(Want::Pattern { left, .. }) => {
@@ -329,7 +336,11 @@ impl World {
             into.clear();
             let h = &mut self.hosts[host.index()];
             if let Ok(taken) = h.stack.receive(self.now, socket, &mut into, usize::MAX) {
-                h.socket(socket).received += taken as u64;
+                let known = h.socket(socket);
+                known.received += taken as u64;
+                if self.keeps_bytes {
+                    known.got.extend_from_slice(&into);
+                }
             }
             self.recycle(into);
         }

@@ -8,8 +8,8 @@ use tcp::time::Instant;
 use view::score::Score;
 
 use crate::actions;
-use crate::data::{Data, Failure, Request};
 use crate::events::Events;
+use crate::json::{Failure, Json, Request};
 use crate::playback::Input;
 use crate::player::{Player, changed, unplayable};
 use crate::rows::Book;
@@ -64,7 +64,7 @@ impl Player {
     ///
     /// # Errors
     /// Why not: see [`actions::action`].
-    pub fn act(&mut self, request: &dyn Request) -> Result<Data, Failure> {
+    pub fn act(&mut self, request: &dyn Request) -> Result<Json, Failure> {
         let action = actions::action(request, self.scene())?;
         let before = self.history.branches().len();
         let branch = self.history.apply(self.now.time, action);
@@ -72,10 +72,12 @@ impl Player {
         self.playback.input(Input::Act);
         self.refresh_other();
         self.remake();
-        Ok(Data::object()
-            .with("forked", forked)
-            .with("branch", branch.0)
-            .with("record", self.latest_intervention()))
+        let mut json = Json::object();
+        json.flag("forked", forked);
+        json.number("branch", branch.0);
+        json.some("record", self.latest_intervention());
+        json.end();
+        Ok(json)
     }
 
     /// The record of what a person did last at this instant.
@@ -132,21 +134,27 @@ impl Player {
 
     /// Every branch, the first run's first.
     #[must_use]
-    pub fn branches(&self) -> Data {
+    pub fn branches(&self) -> Json {
         let current = self.history.current();
-        let row = |info: sim::history::BranchInfo| {
+        let mut json = Json::list();
+        for info in self.history.branches() {
+            json.item();
+            json.number("index", info.id.0);
+            json.text("name", &info.name);
+            json.some("parent", info.parent.map(|(parent, _)| parent.0));
+            json.wide("fork_us", info.parent.map_or(0, |(_, time)| time.0));
+            json.flag("active", info.id == current);
             let trace = self.history.trace_of(info.id);
-            Data::object()
-                .with("index", info.id.0)
-                .with("name", info.name)
-                .with("parent", info.parent.map(|(parent, _)| parent.0))
-                .with("fork_us", info.parent.map_or(0, |(_, time)| time.0))
-                .with("active", info.id == current)
-                .with("record_count", trace.map_or(0, Trace::len))
-                .with("trace_hash", trace.map(|trace| hex(trace.hash())))
-                .with("interventions", info.interventions)
-        };
-        Data::List(self.history.branches().into_iter().map(row).collect())
+            json.number("record_count", trace.map_or(0, Trace::len) as u32);
+            json.some_text(
+                "trace_hash",
+                trace.map(|trace| hex(trace.hash())).as_deref(),
+            );
+            json.number("interventions", info.interventions as u32);
+            json.end();
+        }
+        json.end_list();
+        json
     }
 
     /// Shows another branch, at the same moment.
@@ -183,11 +191,11 @@ impl Player {
     ///
     /// # Errors
     /// `unknown-branch`.
-    pub fn compare_branch(&mut self, index: Option<u32>) -> Result<Data, Failure> {
+    pub fn compare_branch(&mut self, index: Option<u32>) -> Result<Option<Json>, Failure> {
         self.mark(changed::PICTURE);
         let Some(index) = index else {
             self.other = None;
-            return Ok(Data::Nothing);
+            return Ok(None);
         };
         let branch = BranchId(index);
         let run = self
@@ -209,9 +217,9 @@ impl Player {
     ///
     /// # Errors
     /// `unknown-policy`.
-    pub fn compare_policy(&mut self, policy: &str) -> Result<Data, Failure> {
+    pub fn compare_policy(&mut self, policy: &str) -> Result<Option<Json>, Failure> {
         let policy = Policy::from_id(policy)
-            .ok_or_else(|| Failure::new("unknown-policy").about("policy", policy.to_owned()))?;
+            .ok_or_else(|| Failure::new("unknown-policy").about("policy", policy))?;
         let run = under(self.history.run(), policy);
         let trace = played(&run)?;
         self.other = Some(Other::new(Which::Policy(policy), run, trace));
@@ -235,26 +243,41 @@ impl Player {
 
     /// What the run is compared with, and where they part.
     #[must_use]
-    pub fn comparison(&self) -> Data {
-        let Some(other) = &self.other else {
-            return Data::Nothing;
-        };
-        let with = match other.of {
-            Which::Branch(branch) => Data::object().with("branch", branch.0),
-            Which::Policy(policy) => Data::object().with("policy", policy.id()),
-        };
-        let difference = first_difference(self.history.trace(), &other.trace).map(|id| {
+    pub fn comparison(&self) -> Option<Json> {
+        let other = self.other.as_ref()?;
+        let mut json = Json::object();
+        json.begin("with");
+        match other.of {
+            Which::Branch(branch) => json.number("branch", branch.0),
+            Which::Policy(policy) => json.text("policy", policy.id()),
+        }
+        json.end();
+        if let Some(id) = self.difference() {
             let here = self.history.trace().record(id).map(|record| record.time);
             let there = other.trace.record(id).map(|record| record.time);
-            let time = here.into_iter().chain(there).min().unwrap_or(Instant::ZERO);
-            Data::object()
-                .with("here", self.book().row(id))
-                .with("there", other.book().row(id))
-                .with("time_us", time.0)
-        });
-        Data::object()
-            .with("with", with)
-            .with("first_difference", difference)
+            json.begin("first_difference");
+            json.wide(
+                "time_us",
+                here.into_iter()
+                    .chain(there)
+                    .min()
+                    .unwrap_or(Instant::ZERO)
+                    .0,
+            );
+            if here.is_some() {
+                json.begin("here");
+                self.book().row(&mut json, id);
+                json.end();
+            }
+            if there.is_some() {
+                json.begin("there");
+                other.book().row(&mut json, id);
+                json.end();
+            }
+            json.end();
+        }
+        json.end();
+        Some(json)
     }
 
     /// The first record in which the run and what it is compared with are not alike.
@@ -295,7 +318,7 @@ impl Player {
 }
 
 fn unknown_branch(index: u32) -> Failure {
-    Failure::new("unknown-branch").about("branch", index)
+    Failure::new("unknown-branch").numbered("branch", index)
 }
 
 fn under(run: &Run, policy: Policy) -> Run {

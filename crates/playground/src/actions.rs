@@ -1,19 +1,26 @@
-//! What the page asks for becomes an action of the world; and what may be
-//! asked for now, with the reason why the rest may not.
+//! What the page asks for becomes a line of the run format, which its own
+//! reader understands or refuses; and what may be asked for now, with the
+//! reason why the rest may not.
 
 use sim::history::{HostSnapshot, Snapshot};
-use sim::run::{
-    Action, AddressName, Call, Direction, Edit, Endpoint, Firewall, Forged, HostId, Number,
-    PortName, SegmentAct, SegmentName, SocketName, Unreachable,
-};
+use sim::run::{Action, HostId};
 use sim::trace::{Place, RecordId, Sent, Trace};
-use tcp::time::Duration;
-use tcp::wire::Flags;
+use tcp::permission::StateCall;
+use tcp::status::{SocketKind, Status};
+use view::text::push_number;
 
-use crate::data::{Data, Failure, Request};
+use crate::json::{Failure, Json, Request};
+use crate::player::read;
+use crate::rows::flags_text;
 
 /// Where the server of the catalogue's scenarios listens.
-const SERVER_PORT: u16 = 8080;
+const SERVER_PORT: u32 = 8080;
+/// What one SEND may hand over; more is not seen better, and every byte is simulated.
+const SEND_MAX: u64 = 16 << 20;
+/// The latest moment a number of JavaScript can name exactly.
+const MICROS_MAX: u64 = 1 << 53;
+const U32_MAX: u64 = u32::MAX as u64;
+const U16_MAX: u64 = u16::MAX as u64;
 
 /// What actions are about: the world at the playback time.
 #[derive(Clone, Copy)]
@@ -29,330 +36,439 @@ type Answer<T> = Result<T, Failure>;
 /// Reads an action object of the page.
 ///
 /// # Errors
-/// `unknown-action`, `missing` or `bad-value` (of `name`), `no-socket`, `not-in-flight`, `not-nameable`, `bad-setting`.
+/// `unknown-action`, `missing` or `bad-value` (of `name`), `no-socket`, why a segment cannot be grabbed, and what
+/// the run format's reader says.
 pub fn action(request: &dyn Request, scene: Scene<'_>) -> Answer<Action> {
     let kind = request.text("kind").unwrap_or_default();
-    Ok(match kind.as_str() {
-        "listen" | "open-passive" | "connect" | "accept" | "send" | "receive" | "reading"
-        | "shutdown" | "close" | "abort" | "status" | "option" => {
-            return call(&kind, request, scene);
-        }
-        "unplug" => Action::Unplug(host(request, "host")?),
-        "plug" => Action::Plug(host(request, "host")?),
-        "reboot" => Action::Reboot(host(request, "host")?),
-        "set" => {
-            let name = text(request, "name")?;
-            let value = text(request, "value")?;
-            // The engine's own table says whether it would take it.
-            let host = host(request, "host")?;
-            let mut settings = scene.snapshot.hosts[host.index()].settings.clone();
-            if settings.set(&name, &value).is_err() {
-                return Err(bad_setting(&name, &value));
-            }
-            Action::Set {
-                host: Some(host),
-                name,
-                value,
-            }
-        }
-        "link" => {
-            let direction = direction(request)?;
-            let (name, value) = (text(request, "name")?, text(request, "value")?);
-            let changes = link_change(&name, &value).ok_or_else(|| bad_setting(&name, &value))?;
-            Action::Link { direction, changes }
-        }
-        "cut" => Action::Cut(direction(request)?),
-        "heal" => Action::Heal(direction(request)?),
-        "firewall" => {
-            let mode = text(request, "mode")?;
-            let firewall = match mode.as_str() {
-                "off" => Firewall::Off,
-                "drop" => Firewall::Drop,
-                "reject" => Firewall::Reject(Unreachable::Prohibited),
-                _ => return Err(bad_value("mode")),
-            };
-            // It stands before the host: what goes there meets it.
-            let host = host(request, "host")?;
-            Action::Firewall(Some(Direction::from(host.other())), firewall)
-        }
-        "unreachable" => Action::Icmp {
-            segment: segment(request, scene)?,
-            error: Unreachable::Host,
-        },
-        "drop" => on_segment(request, scene, SegmentAct::Drop)?,
-        "hold" => on_segment(request, scene, SegmentAct::Hold)?,
-        "release" => on_segment(request, scene, SegmentAct::Release)?,
-        "duplicate" => {
-            let after = micros(request, "by_us")?.unwrap_or(Duration::from_millis(10));
-            on_segment(request, scene, SegmentAct::Duplicate(after))?
-        }
-        "delay" => {
-            let by = micros(request, "by_us")?.ok_or_else(|| missing("by_us"))?;
-            on_segment(request, scene, SegmentAct::Delay(by))?
-        }
-        "corrupt" => {
-            let bit = whole(request, "bit", u32::MAX.into())?.ok_or_else(|| missing("bit"))?;
-            on_segment(request, scene, SegmentAct::Corrupt(bit as u32))?
-        }
-        "edit" => on_segment(request, scene, SegmentAct::Edit(edits(request)?))?,
-        "inject" => Action::Inject(forged(request, scene)?),
-        _ => return Err(Failure::new("unknown-action").about("kind", kind)),
-    })
+    let mut line = Line {
+        text: String::from("tcp-playground 1\ndo 0us "),
+        request,
+        scene,
+    };
+    line.write(&kind)?;
+    let mut run = read(&line.text)?;
+    // One `do`, one intervention: a second line cannot be smuggled in, see `word`.
+    let intervention = run
+        .interventions
+        .pop()
+        .ok_or_else(|| unknown_action(&kind))?;
+    Ok(intervention.action)
 }
 
-// ---- reading fields ----
+fn unknown_action(kind: &str) -> Failure {
+    Failure::new("unknown-action").about("kind", kind)
+}
 
-fn missing(name: &'static str) -> Failure {
+fn missing(name: &str) -> Failure {
     Failure::new("missing").about("name", name)
 }
 
-fn bad_value(name: &'static str) -> Failure {
+fn bad_value(name: &str) -> Failure {
     Failure::new("bad-value").about("name", name)
 }
 
-fn bad_setting(name: &str, value: &str) -> Failure {
-    Failure::new("bad-setting")
-        .about("name", name.to_owned())
-        .about("value", value.to_owned())
+struct Line<'a> {
+    text: String,
+    request: &'a dyn Request,
+    scene: Scene<'a>,
 }
 
-fn text(request: &dyn Request, name: &'static str) -> Answer<String> {
-    request.text(name).ok_or_else(|| missing(name))
-}
-
-/// A whole number from 0 to `most`, if there is one of this name.
-fn whole(request: &dyn Request, name: &'static str, most: u64) -> Answer<Option<u64>> {
-    match request.number(name) {
-        None => Ok(None),
-        Some(number) if number >= 0.0 && number <= most as f64 && number.trunc() == number => {
-            Ok(Some(number as u64))
+impl Line<'_> {
+    fn write(&mut self, kind: &str) -> Answer<()> {
+        match kind {
+            "listen" | "open-passive" | "connect" | "accept" | "send" | "receive" | "reading"
+            | "shutdown" | "close" | "abort" | "status" | "option" => self.call(kind),
+            "unplug" | "plug" | "reboot" => {
+                self.push(kind);
+                self.push(" ");
+                self.host("host").map(|_| ())
+            }
+            "set" => {
+                self.push("set ");
+                self.host("host")?;
+                self.word("name")?;
+                self.rest("value")
+            }
+            "link" => {
+                self.push("link");
+                self.direction()?;
+                self.word("name")?;
+                self.rest("value")
+            }
+            "cut" | "heal" => {
+                self.push(kind);
+                self.direction()
+            }
+            "firewall" => {
+                self.push("firewall ");
+                // It stands before the host: what goes there meets it.
+                self.push(if self.host_id("host")? == HostId::A {
+                    "B>A "
+                } else {
+                    "A>B "
+                });
+                match self.request.text("mode").as_deref() {
+                    Some("off") => self.push("off"),
+                    Some("drop") => self.push("drop"),
+                    Some("reject") => self.push("reject prohibited"),
+                    _ => return Err(bad_value("mode")),
+                }
+                Ok(())
+            }
+            "unreachable" => {
+                self.push("icmp");
+                self.segment()?;
+                self.push(" host");
+                Ok(())
+            }
+            "drop" | "hold" | "release" => {
+                self.push(kind);
+                self.segment()
+            }
+            "delay" => {
+                self.push(kind);
+                self.segment()?;
+                self.micros(" ", "by_us")?.ok_or_else(|| missing("by_us"))
+            }
+            "duplicate" => {
+                self.push(kind);
+                self.segment()?;
+                self.micros(" after ", "by_us").map(|_| ())
+            }
+            "corrupt" => {
+                self.push(kind);
+                self.segment()?;
+                self.number(" bit ", "bit", U32_MAX)?
+                    .ok_or_else(|| missing("bit"))
+            }
+            "edit" => {
+                self.push(kind);
+                self.segment()?;
+                self.edits()
+            }
+            "inject" => self.inject(),
+            _ => Err(unknown_action(kind)),
         }
-        Some(_) => Err(bad_value(name)),
     }
-}
 
-/// The latest moment a number of JavaScript can name exactly.
-const MICROS_MAX: u64 = 1 << 53;
+    // ---- words ----
 
-fn micros(request: &dyn Request, name: &'static str) -> Answer<Option<Duration>> {
-    Ok(whole(request, name, MICROS_MAX)?.map(Duration::from_micros))
-}
-
-fn port(request: &dyn Request, name: &'static str) -> Answer<Option<u16>> {
-    Ok(whole(request, name, u16::MAX.into())?.map(|port| port as u16))
-}
-
-fn host(request: &dyn Request, name: &'static str) -> Answer<HostId> {
-    match text(request, name)?.as_str() {
-        "A" => Ok(HostId::A),
-        "B" => Ok(HostId::B),
-        _ => Err(bad_value(name)),
+    #[inline(never)]
+    fn push(&mut self, text: &str) {
+        self.text.push_str(text);
     }
-}
 
-fn direction(request: &dyn Request) -> Answer<Option<Direction>> {
-    match request.text("direction").as_deref() {
-        None | Some("both") => Ok(None),
-        Some("a-to-b") => Ok(Some(Direction::AToB)),
-        Some("b-to-a") => Ok(Some(Direction::BToA)),
-        Some(_) => Err(bad_value("direction")),
+    /// A whole number from 0 to `most`, if there is one of this name.
+    #[inline(never)]
+    fn whole(&self, name: &str, most: u64) -> Answer<Option<u64>> {
+        match self.request.number(name) {
+            None => Ok(None),
+            Some(number) if number >= 0.0 && number <= most as f64 && number.trunc() == number => {
+                Ok(Some(number as u64))
+            }
+            Some(_) => Err(bad_value(name)),
+        }
     }
-}
 
-fn flags(text: &str) -> Answer<u8> {
-    Flags::from_text(text)
-        .map(|flags| flags.0)
-        .ok_or_else(|| bad_value("flags"))
-}
+    /// `before` and a number, if there is one.
+    #[inline(never)]
+    fn number(&mut self, before: &str, name: &str, most: u64) -> Answer<Option<()>> {
+        let number = self.whole(name, most)?;
+        Ok(number.map(|number| {
+            self.push(before);
+            push_number(&mut self.text, number);
+        }))
+    }
 
-// ---- calls ----
+    /// The same, or a default.
+    #[inline(never)]
+    fn number_or(&mut self, before: &str, name: &str, most: u64, default: u32) -> Answer<()> {
+        if self.number(before, name, most)?.is_none() {
+            self.push(before);
+            push_number(&mut self.text, default.into());
+        }
+        Ok(())
+    }
 
-fn call(kind: &str, request: &dyn Request, scene: Scene<'_>) -> Answer<Action> {
-    let host = host(request, "host")?;
-    let at = &scene.snapshot.hosts[host.index()];
-    let number = whole(request, "socket", u32::MAX.into())?.unwrap_or(0) as u32;
-    let call = match kind {
-        "listen" => Call::Listen {
-            port: Some(port(request, "port")?.unwrap_or(SERVER_PORT)),
-            backlog: whole(request, "backlog", u32::MAX.into())?.map(|n| n as u32),
-            accept_as: match request.flag("accept") {
-                Some(false) => None,
-                _ => Some(fresh_name(at, 's')),
-            },
-        },
-        "open-passive" => Call::PassiveOpen {
-            port: Some(port(request, "port")?.unwrap_or(SERVER_PORT)),
-            remote: None,
-        },
-        "connect" => Call::Connect {
-            remote: Endpoint {
-                address: AddressName::Host(host.other()),
-                port: PortName::Number(port(request, "port")?.unwrap_or(SERVER_PORT)),
-            },
-            local_port: port(request, "local_port")?.filter(|port| *port != 0),
-        },
-        "accept" => Call::Accept {
-            accept_as: fresh_name(at, 's'),
-        },
-        "send" => {
-            let push = request.flag("push").unwrap_or(true);
-            let urgent = request.flag("urgent").unwrap_or(false);
-            match request.text("text") {
-                Some(text) => Call::SendText {
-                    text: text.into_bytes(),
-                    push,
-                    urgent,
-                },
-                None => {
-                    let bytes = whole(request, "bytes", SEND_MAX)?.unwrap_or(100) as u32;
-                    Call::Send {
-                        bytes,
-                        push,
-                        urgent,
-                    }
+    fn micros(&mut self, before: &str, name: &str) -> Answer<Option<()>> {
+        let there = self.number(before, name, MICROS_MAX)?;
+        if there.is_some() {
+            self.push("us");
+        }
+        Ok(there)
+    }
+
+    /// A space and a text without line ends, from which no second line could come.
+    #[inline(never)]
+    fn rest(&mut self, name: &str) -> Answer<()> {
+        let text = self.request.text(name).ok_or_else(|| missing(name))?;
+        if text.contains(['\n', '\r', '#']) {
+            return Err(bad_value(name));
+        }
+        self.push(" ");
+        self.push(&text);
+        Ok(())
+    }
+
+    /// The same without spaces.
+    #[inline(never)]
+    fn word(&mut self, name: &str) -> Answer<()> {
+        if self
+            .request
+            .text(name)
+            .is_some_and(|text| text.contains([' ', '\t']))
+        {
+            return Err(bad_value(name));
+        }
+        self.rest(name)
+    }
+
+    /// A text in quotes, as the run format writes bytes.
+    fn quoted(&mut self, text: &str) {
+        let call = sim::run::Call::SendText {
+            text: text.as_bytes().to_vec(),
+            push: false,
+            urgent: false,
+        };
+        let mut printed = String::new();
+        sim::text::print_call(&mut printed, &call);
+        self.push(printed.strip_prefix("send ").unwrap_or("\"\""));
+    }
+
+    #[inline(never)]
+    fn host_id(&self, name: &str) -> Answer<HostId> {
+        match self.request.text(name).as_deref() {
+            Some("A") => Ok(HostId::A),
+            Some("B") => Ok(HostId::B),
+            Some(_) => Err(bad_value(name)),
+            None => Err(missing(name)),
+        }
+    }
+
+    fn host(&mut self, name: &str) -> Answer<HostId> {
+        let host = self.host_id(name)?;
+        self.push(host.id());
+        Ok(host)
+    }
+
+    fn direction(&mut self) -> Answer<()> {
+        match self.request.text("direction").as_deref() {
+            None | Some("both") => {}
+            Some("a-to-b") => self.push(" A>B"),
+            Some("b-to-a") => self.push(" B>A"),
+            Some(_) => return Err(bad_value("direction")),
+        }
+        Ok(())
+    }
+
+    // ---- calls ----
+
+    fn call(&mut self, kind: &str) -> Answer<()> {
+        let host = self.host("host")?;
+        let at = &self.scene.snapshot.hosts[host.index()];
+        let number = self.whole("socket", U32_MAX)?.unwrap_or(0) as u32;
+        self.push(".");
+        if number == 0 && matches!(kind, "listen" | "open-passive" | "connect") {
+            self.fresh_name(at, if kind == "connect" { "c" } else { "l" });
+            self.push(" new");
+        } else {
+            let named = at.names.iter().find(|named| named.socket == number);
+            let named =
+                named.ok_or_else(|| Failure::new("no-socket").numbered("socket", number))?;
+            self.push(&named.name);
+            self.push("#");
+            push_number(&mut self.text, named.instance.into());
+        }
+        self.push(" ");
+        match kind {
+            "listen" => {
+                self.number_or("listen ", "port", U16_MAX, SERVER_PORT)?;
+                self.number(" backlog ", "backlog", U32_MAX)?;
+                if self.request.flag("accept") != Some(false) {
+                    self.push(" as ");
+                    self.fresh_name(at, "s");
                 }
             }
+            "open-passive" => self.number_or("passive-open ", "port", U16_MAX, SERVER_PORT)?,
+            "connect" => {
+                self.push("connect ");
+                self.push(host.other().id());
+                self.number_or(":", "port", U16_MAX, SERVER_PORT)?;
+                if self
+                    .whole("local_port", U16_MAX)?
+                    .is_some_and(|port| port > 0)
+                {
+                    self.number(" from ", "local_port", U16_MAX)?;
+                }
+            }
+            "accept" => {
+                self.push("accept as ");
+                self.fresh_name(at, "s");
+            }
+            "send" => {
+                self.push("send ");
+                match self.request.text("text") {
+                    Some(text) => self.quoted(&text),
+                    None => self.number_or("", "bytes", SEND_MAX, 100)?,
+                }
+                if self.request.flag("push") != Some(false) {
+                    self.push(" push");
+                }
+                if self.request.flag("urgent") == Some(true) {
+                    self.push(" urgent");
+                }
+            }
+            "receive" => {
+                self.push("receive");
+                self.number(" ", "bytes", U32_MAX)?;
+            }
+            "reading" => {
+                let on = self.request.flag("on").ok_or_else(|| missing("on"))?;
+                self.push(if on { "reading on" } else { "reading off" });
+            }
+            "option" => {
+                // What is no option's name must not become another call.
+                let name = self.request.text("name").ok_or_else(|| missing("name"))?;
+                if !OPTIONS.contains(&name.as_str()) {
+                    return Err(bad_value("name"));
+                }
+                self.push(&name);
+                self.rest("value")?;
+            }
+            _ => self.push(kind),
         }
-        "receive" => Call::Receive(whole(request, "bytes", u32::MAX.into())?.map(|n| n as u32)),
-        "reading" => Call::Reading(request.flag("on").ok_or_else(|| missing("on"))?),
-        "shutdown" => Call::Shutdown,
-        "close" => Call::Close,
-        "abort" => Call::Abort,
-        "status" => Call::Status,
-        _ => option(request)?,
-    };
-    let fresh = number == 0 && matches!(kind, "listen" | "open-passive" | "connect");
-    let socket = if fresh {
-        let letter = if kind == "connect" { 'c' } else { 'l' };
-        SocketName {
-            host,
-            name: fresh_name(at, letter),
-            instance: None,
+        Ok(())
+    }
+
+    /// The first of `c1`, `c2` … that no socket of the host has had.
+    fn fresh_name(&mut self, host: &HostSnapshot, letter: &str) {
+        let mut number = 1;
+        loop {
+            let mut name = String::from(letter);
+            push_number(&mut name, number);
+            if !host.names.iter().any(|named| named.name == name) {
+                return self.push(&name);
+            }
+            number += 1;
         }
-    } else {
-        socket_name(at, number)?
-    };
-    Ok(Action::Call {
-        socket,
-        fresh,
-        call,
-    })
-}
+    }
 
-/// What one SEND may hand over; more is not seen better, and every byte is simulated.
-const SEND_MAX: u64 = 16 << 20;
+    // ---- segments ----
 
-fn option(request: &dyn Request) -> Answer<Call> {
-    let name = text(request, "name")?;
-    let value = text(request, "value")?;
-    let bad = || bad_setting(&name, &value);
-    let switch = || match value.as_str() {
-        "on" => Ok(true),
-        "off" => Ok(false),
-        _ => Err(bad()),
-    };
-    let number = |most: u32| {
-        value
-            .parse::<u32>()
-            .ok()
-            .filter(|n| *n <= most)
-            .ok_or_else(bad)
-    };
-    let time_or_off = || match value.as_str() {
-        "off" => Ok(None),
-        _ => Duration::from_text(&value).map(Some).ok_or_else(bad),
-    };
-    Ok(match name.as_str() {
-        "linger" => Call::Linger(time_or_off()?),
-        "reuse-address" => Call::ReuseAddress(switch()?),
-        "no-delay" => Call::NoDelay(switch()?),
-        "keep-alive" => Call::KeepAlive(time_or_off()?),
-        "user-timeout" => Call::UserTimeout(time_or_off()?),
-        "receive-buffer" => Call::ReceiveBuffer(number(u32::MAX)?),
-        "send-buffer" => Call::SendBuffer(number(u32::MAX)?),
-        "mss" => Call::MaximumSegmentSize(number(u16::MAX.into())? as u16),
-        _ => return Err(bad()),
-    })
-}
-
-/// The script's name of a socket.
-fn socket_name(host: &HostSnapshot, number: u32) -> Answer<SocketName> {
-    host.names
-        .iter()
-        .find(|named| named.socket == number)
-        .map(|named| SocketName {
-            host: host.host,
-            name: named.name.clone(),
-            instance: Some(named.instance),
-        })
-        .ok_or_else(|| Failure::new("no-socket").about("socket", number))
-}
-
-/// The first of `c1`, `c2` … that no socket of the host has had.
-fn fresh_name(host: &HostSnapshot, letter: char) -> String {
-    let mut number = 1;
-    loop {
-        let mut name = String::from(letter);
-        view::text::push_number(&mut name, number);
-        if !host.names.iter().any(|named| named.name == name) {
-            return name;
+    /// A space and the segment's name, if it is in flight now and has one.
+    fn segment(&mut self) -> Answer<()> {
+        let id = self.whole("id", U32_MAX)?.ok_or_else(|| missing("id"))? as u32;
+        let sent = self
+            .scene
+            .trace
+            .sent(RecordId(id))
+            .ok_or_else(|| Failure::unknown_record(id))?;
+        if let Some(why) = grabbed(&sent, self.scene) {
+            return Err(Failure::new(why).numbered("id", id));
         }
-        number += 1;
+        self.push(if sent.place == Place::A { " A#" } else { " B#" });
+        push_number(&mut self.text, sent.nth.into());
+        if sent.tcp {
+            self.push(" ");
+            self.push(&flags_text(sent.flags));
+        }
+        Ok(())
+    }
+
+    fn edits(&mut self) -> Answer<()> {
+        let before = self.text.len();
+        for (field, name, most) in [
+            (" seq=", "seq", U32_MAX),
+            (" ack=", "ack", U32_MAX),
+            (" win=", "window", U16_MAX),
+            (" urg=", "urgent_pointer", U16_MAX),
+            (" sport=", "source_port", U16_MAX),
+            (" dport=", "destination_port", U16_MAX),
+            (" mss=", "mss", U16_MAX),
+        ] {
+            self.number(field, name, most)?;
+        }
+        if self.request.text("flags").is_some() {
+            self.push(" flags=");
+            self.flags()?;
+        }
+        if let Some(payload) = self.request.text("payload") {
+            self.push(" payload ");
+            self.quoted(&payload);
+        }
+        if self.request.flag("keep_checksum") == Some(true) {
+            self.push(" keep-checksum");
+        }
+        if self.text.len() == before {
+            Err(missing("seq"))
+        } else {
+            Ok(())
+        }
+    }
+
+    fn flags(&mut self) -> Answer<()> {
+        let flags = self
+            .request
+            .text("flags")
+            .unwrap_or_else(|| String::from("R"));
+        if tcp::wire::Flags::from_text(&flags).is_none() {
+            return Err(bad_value("flags"));
+        }
+        self.push(&flags);
+        Ok(())
+    }
+
+    /// A segment for a host's newest connection, as the other end would send it unless fields say otherwise.
+    fn inject(&mut self) -> Answer<()> {
+        let to = self.host_id("to")?;
+        let status = connection(&self.scene.snapshot.hosts[to.index()]);
+        let port = |address: Option<core::net::SocketAddr>| {
+            address.map_or(SERVER_PORT, |it| it.port().into())
+        };
+        self.push("inject ");
+        self.push(to.other().id());
+        self.number_or(
+            ":",
+            "source_port",
+            U16_MAX,
+            port(status.and_then(|s| s.remote)),
+        )?;
+        self.push(">");
+        self.push(to.id());
+        self.number_or(
+            ":",
+            "destination_port",
+            U16_MAX,
+            port(status.and_then(|s| s.local)),
+        )?;
+        self.push(" ");
+        self.flags()?;
+        self.number_or(" seq=", "seq", U32_MAX, status.map_or(0, |s| s.rcv_nxt.0))?;
+        self.number_or(" ack=", "ack", U32_MAX, status.map_or(0, |s| s.snd_nxt.0))?;
+        self.number(" win=", "window", U16_MAX)?;
+        self.number(" mss=", "mss", U16_MAX)?;
+        if let Some(payload) = self.request.text("payload") {
+            self.push(" ");
+            self.quoted(&payload);
+        }
+        Ok(())
     }
 }
 
-// ---- the link ----
-
-/// `latency`, `jitter`, `bandwidth`, `queue`, `loss`, `duplicate`, `reorder`, `corrupt`, `mtu`, as the run format writes them.
-fn link_change(name: &str, value: &str) -> Option<Vec<sim::run::LinkChange>> {
-    // The run format's own reader knows the spellings: a run of one line.
-    let mut text = String::from("tcp-playground 1\ndo 0us link ");
-    text.push_str(name);
-    text.push(' ');
-    text.push_str(value);
-    if name.contains('\n') || value.contains('\n') {
-        return None;
-    }
-    let mut run = sim::text::parse(&text).ok()?;
-    match run.interventions.pop()?.action {
-        Action::Link {
-            direction: None,
-            changes,
-        } if changes.len() == 1 => Some(changes),
-        _ => None,
-    }
-}
-
-// ---- segments ----
-
-/// The record of the sending that `id` is about.
-fn sent(request: &dyn Request, scene: Scene<'_>) -> Answer<Sent> {
-    let id = whole(request, "id", u32::MAX.into())?.ok_or_else(|| missing("id"))?;
-    scene
-        .trace
-        .sent(RecordId(id as u32))
-        .ok_or_else(|| Failure::new("unknown-record").about("id", id))
-}
-
-/// The segment's name, if it is in flight now and has one.
-fn segment(request: &dyn Request, scene: Scene<'_>) -> Answer<SegmentName> {
-    let sent = sent(request, scene)?;
-    match grabbable(&sent, scene) {
-        None => Ok(SegmentName {
-            host: if sent.place == Place::A {
-                HostId::A
-            } else {
-                HostId::B
-            },
-            nth: sent.nth,
-            flags: sent.tcp.then_some(sent.flags),
-        }),
-        Some(why) => Err(Failure::new(why).about("id", sent.send.0)),
-    }
-}
+/// Socket options by their names in the run format.
+const OPTIONS: [&str; 8] = [
+    "linger",
+    "reuse-address",
+    "no-delay",
+    "keep-alive",
+    "user-timeout",
+    "receive-buffer",
+    "send-buffer",
+    "mss",
+];
 
 /// Why a segment cannot be grabbed; none if it can.
-fn grabbable(sent: &Sent, scene: Scene<'_>) -> Option<&'static str> {
+fn grabbed(sent: &Sent, scene: Scene<'_>) -> Option<&'static str> {
     if sent.time > scene.snapshot.time {
         Some("not-sent-yet")
     } else if !scene
@@ -372,95 +488,8 @@ fn grabbable(sent: &Sent, scene: Scene<'_>) -> Option<&'static str> {
     }
 }
 
-fn on_segment(request: &dyn Request, scene: Scene<'_>, act: SegmentAct) -> Answer<Action> {
-    Ok(Action::Segment {
-        segment: segment(request, scene)?,
-        act,
-    })
-}
-
-fn edits(request: &dyn Request) -> Answer<Vec<Edit>> {
-    let mut edits = Vec::new();
-    if let Some(number) = seq(request, "seq")? {
-        edits.push(Edit::Seq(number));
-    }
-    if let Some(number) = seq(request, "ack")? {
-        edits.push(Edit::Ack(number));
-    }
-    if let Some(window) = port(request, "window")? {
-        edits.push(Edit::Window(window));
-    }
-    if let Some(text) = request.text("flags") {
-        edits.push(Edit::Flags(flags(&text)?));
-    }
-    if let Some(urgent) = port(request, "urgent_pointer")? {
-        edits.push(Edit::Urgent(urgent));
-    }
-    if let Some(number) = port(request, "source_port")? {
-        edits.push(Edit::SourcePort(number));
-    }
-    if let Some(number) = port(request, "destination_port")? {
-        edits.push(Edit::DestinationPort(number));
-    }
-    if let Some(mss) = port(request, "mss")? {
-        edits.push(Edit::Mss(mss));
-    }
-    if let Some(payload) = request.text("payload") {
-        edits.push(Edit::Payload(payload.into_bytes()));
-    }
-    if request.flag("keep_checksum") == Some(true) {
-        edits.push(Edit::KeepChecksum);
-    }
-    if edits.is_empty() {
-        return Err(missing("seq"));
-    }
-    Ok(edits)
-}
-
-fn seq(request: &dyn Request, name: &'static str) -> Answer<Option<Number>> {
-    Ok(whole(request, name, u32::MAX.into())?.map(|number| Number::Absolute(number as u32)))
-}
-
-/// A segment for a host's newest connection, as the other end would send it unless fields say otherwise.
-fn forged(request: &dyn Request, scene: Scene<'_>) -> Answer<Forged> {
-    let to = host(request, "to")?;
-    let status = connection(&scene.snapshot.hosts[to.index()]);
-    let source_port = match port(request, "source_port")? {
-        Some(number) => number,
-        None => status
-            .and_then(|s| s.remote)
-            .map_or(SERVER_PORT, |remote| remote.port()),
-    };
-    let destination_port = match port(request, "destination_port")? {
-        Some(number) => number,
-        None => status
-            .and_then(|s| s.local)
-            .map_or(SERVER_PORT, |local| local.port()),
-    };
-    let default = |number: Option<u32>| Number::Absolute(number.unwrap_or(0));
-    Ok(Forged {
-        source: Endpoint {
-            address: AddressName::Host(to.other()),
-            port: PortName::Number(source_port),
-        },
-        destination: Endpoint {
-            address: AddressName::Host(to),
-            port: PortName::Number(destination_port),
-        },
-        flags: match request.text("flags") {
-            Some(text) => flags(&text)?,
-            None => Flags::RST.0,
-        },
-        seq: seq(request, "seq")?.unwrap_or_else(|| default(status.map(|s| s.rcv_nxt.0))),
-        ack: seq(request, "ack")?.unwrap_or_else(|| default(status.map(|s| s.snd_nxt.0))),
-        window: port(request, "window")?.unwrap_or(u16::MAX),
-        mss: port(request, "mss")?,
-        payload: request.text("payload").unwrap_or_default().into_bytes(),
-    })
-}
-
 /// The connection of a host that a forged segment would be for: the youngest that has two ends.
-fn connection(host: &HostSnapshot) -> Option<&tcp::status::Status> {
+fn connection(host: &HostSnapshot) -> Option<&Status> {
     host.statuses
         .iter()
         .rev()
@@ -469,109 +498,130 @@ fn connection(host: &HostSnapshot) -> Option<&tcp::status::Status> {
 
 // ---- offers ----
 
+/// One offer under construction: `{kind, socket?, action, allowed, why_not?}`.
+fn offer(
+    json: &mut Json,
+    kind: &str,
+    socket: Option<u32>,
+    why_not: Option<&str>,
+    fields: impl FnOnce(&mut Json),
+) {
+    json.item();
+    json.text("kind", kind);
+    json.some("socket", socket);
+    json.flag("allowed", why_not.is_none());
+    json.some_text("why_not", why_not);
+    json.begin("action");
+    json.text("kind", kind);
+    json.some("socket", socket);
+    fields(json);
+    json.end();
+    json.end();
+}
+
 /// What can be done at a host now, and why the rest cannot.
 #[must_use]
-pub fn host_offers(host: HostId, scene: Scene<'_>) -> Data {
+pub fn host_offers(host: HostId, scene: Scene<'_>) -> Json {
     let at = &scene.snapshot.hosts[host.index()];
-    let mut offers = Vec::new();
-    let place = || Data::object().with("host", host.id());
+    let mut json = Json::list();
     let unplugged = (!at.plugged).then_some("unplugged");
-    let listen = place().with("kind", "listen").with("port", SERVER_PORT);
-    offers.push(offer(
-        listen,
-        unplugged.or_else(|| listening(at).then_some("address-in-use")),
-    ));
-    offers.push(offer(
-        place().with("kind", "connect").with("port", SERVER_PORT),
-        unplugged,
-    ));
+    let mut add = |kind: &str, socket: Option<u32>, why_not: Option<&str>| {
+        offer(&mut json, kind, socket, why_not, |json| {
+            json.text("host", host.id());
+            match kind {
+                "listen" | "connect" => json.number("port", SERVER_PORT),
+                "send" => json.number("bytes", 100),
+                _ => {}
+            }
+        });
+    };
+    let taken = at.statuses.iter().any(|status| {
+        let port = status.local.map_or(0, |local| local.port());
+        status.kind == SocketKind::Listener && u32::from(port) == SERVER_PORT
+    });
+    add(
+        "listen",
+        None,
+        unplugged.or(taken.then_some("address-in-use")),
+    );
+    add("connect", None, unplugged);
     for status in &at.statuses {
-        if status.kind == tcp::status::SocketKind::Idle {
-            continue;
-        }
+        let calls: &[(&str, StateCall)] = match status.kind {
+            SocketKind::Idle => continue,
+            SocketKind::Listener => &[
+                ("accept", StateCall::Accept),
+                ("close", StateCall::Close),
+                ("abort", StateCall::Abort),
+            ],
+            SocketKind::Connection | SocketKind::TimeWait => &[
+                ("send", StateCall::Send),
+                ("receive", StateCall::Receive),
+                ("shutdown", StateCall::Shutdown),
+                ("close", StateCall::Close),
+                ("abort", StateCall::Abort),
+            ],
+        };
         let socket = status.socket.0;
         let nameless = !at.names.iter().any(|named| named.socket == socket);
-        for kind in ["accept", "send", "receive", "shutdown", "close", "abort"] {
-            let listener = status.kind == tcp::status::SocketKind::Listener;
-            if listener == matches!(kind, "send" | "receive" | "shutdown")
-                || (kind == "accept") != listener && kind == "accept"
-            {
-                continue;
-            }
-            let mut action = place().with("kind", kind).with("socket", socket);
-            if kind == "send" {
-                action.put("bytes", 100u32.into());
-            }
+        for (kind, call) in calls {
+            let refusal = || status.refusal(*call).map(tcp::error::CallError::id);
             let why_not = unplugged
                 .or(nameless.then_some("not-accepted"))
-                .or_else(|| call_refused(kind, status));
-            offers.push(offer(action, why_not));
+                .or_else(refusal);
+            add(kind, Some(socket), why_not);
         }
     }
-    let plugged = at.plugged.then_some("already-plugged");
-    offers.push(offer(place().with("kind", "unplug"), unplugged));
-    offers.push(offer(place().with("kind", "plug"), plugged));
-    offers.push(offer(place().with("kind", "reboot"), unplugged));
-    Data::List(offers)
-}
-
-fn listening(host: &HostSnapshot) -> bool {
-    host.statuses.iter().any(|status| {
-        status.kind == tcp::status::SocketKind::Listener
-            && status
-                .local
-                .is_some_and(|local| local.port() == SERVER_PORT)
-    })
-}
-
-/// What the engine would answer to a call on this socket now, by its own word.
-fn call_refused(kind: &str, status: &tcp::status::Status) -> Option<&'static str> {
-    use tcp::permission::StateCall;
-    let call = match kind {
-        "accept" => StateCall::Accept,
-        "send" => StateCall::Send,
-        "receive" => StateCall::Receive,
-        "shutdown" => StateCall::Shutdown,
-        "close" => StateCall::Close,
-        _ => StateCall::Abort,
-    };
-    status.refusal(call).map(tcp::error::CallError::id)
+    add("unplug", None, unplugged);
+    add("plug", None, at.plugged.then_some("already-plugged"));
+    add("reboot", None, unplugged);
+    json.end_list();
+    json
 }
 
 /// What can be done to the link now.
 #[must_use]
-pub fn link_offers(scene: Scene<'_>) -> Data {
+pub fn link_offers(scene: Scene<'_>) -> Json {
     let cut = scene.snapshot.cut;
-    Data::List(vec![
-        offer(
-            Data::object().with("kind", "cut"),
-            (cut == [true; 2]).then_some("already-cut"),
-        ),
-        offer(
-            Data::object().with("kind", "heal"),
-            (cut == [false; 2]).then_some("not-cut"),
-        ),
-        offer(Data::object().with("kind", "inject").with("to", "A"), None),
-        offer(Data::object().with("kind", "inject").with("to", "B"), None),
-    ])
+    let mut json = Json::list();
+    offer(
+        &mut json,
+        "cut",
+        None,
+        (cut == [true; 2]).then_some("already-cut"),
+        |_| (),
+    );
+    offer(
+        &mut json,
+        "heal",
+        None,
+        (cut == [false; 2]).then_some("not-cut"),
+        |_| (),
+    );
+    for to in HostId::ALL {
+        offer(&mut json, "inject", None, None, |json| {
+            json.text("to", to.id())
+        });
+    }
+    json.end_list();
+    json
 }
 
 /// What can be done to a segment now.
 ///
 /// # Errors
 /// `unknown-record` if `id` is no datagram's.
-pub fn segment_offers(id: RecordId, scene: Scene<'_>) -> Answer<Data> {
+pub fn segment_offers(id: RecordId, scene: Scene<'_>) -> Answer<Json> {
     let sent = scene
         .trace
         .sent(id)
-        .ok_or_else(|| Failure::new("unknown-record").about("id", id.0))?;
-    let why_not = grabbable(&sent, scene);
+        .ok_or_else(|| Failure::unknown_record(id.0))?;
+    let grabbed = grabbed(&sent, scene);
     let held = scene
         .snapshot
         .in_flight
         .iter()
         .any(|flight| flight.send == sent.send && flight.ends.is_none());
-    let mut offers = Vec::new();
+    let mut json = Json::list();
     for kind in [
         "drop",
         "delay",
@@ -582,31 +632,23 @@ pub fn segment_offers(id: RecordId, scene: Scene<'_>) -> Answer<Data> {
         "edit",
         "unreachable",
     ] {
-        let mut action = Data::object().with("kind", kind).with("id", sent.send.0);
-        match kind {
-            "delay" => action.put("by_us", 100_000u32.into()),
-            // A bit of the sequence number: 20 bytes of IPv4 header, 4 of ports, and 3.
-            "corrupt" => action.put("bit", 223u32.into()),
-            _ => {}
-        }
-        let why_not = why_not.or(match kind {
+        let why_not = grabbed.or(match kind {
             "hold" if held => Some("already-held"),
             "release" if !held => Some("not-held"),
             "edit" if !sent.tcp => Some("not-tcp"),
             _ => None,
         });
-        offers.push(offer(action, why_not));
+        offer(&mut json, kind, None, why_not, |json| {
+            json.number("id", sent.send.0);
+            match kind {
+                "delay" => json.number("by_us", 100_000),
+                "duplicate" => json.number("by_us", 10_000),
+                // A bit of the sequence number: 20 bytes of IPv4 header, 4 of ports, and 3.
+                "corrupt" => json.number("bit", 223),
+                _ => {}
+            }
+        });
     }
-    Ok(Data::List(offers))
-}
-
-fn offer(action: Data, why_not: Option<&'static str>) -> Data {
-    let kind = action.field("kind").cloned().unwrap_or(Data::Nothing);
-    let socket = action.field("socket").cloned().unwrap_or(Data::Nothing);
-    Data::object()
-        .with("kind", kind)
-        .with("socket", socket)
-        .with("action", action)
-        .with("allowed", why_not.is_none())
-        .with("why_not", why_not)
+    json.end_list();
+    Ok(json)
 }

@@ -1,7 +1,7 @@
 //! The page's side of the player: convert, call, convert back; nothing else.
 //! `web/src/engine.d.ts` declares the same surface with its types.
 
-use js_sys::{Array, Uint8Array};
+use js_sys::{JSON, Uint8Array};
 use sim::trace::RecordId;
 use tcp::settings::Policy;
 use tcp::time::Instant;
@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::CanvasRenderingContext2d;
 
 use crate::canvas::{Palette, paint};
-use crate::data::{Data, Failure, Request};
+use crate::json::{Failure, Json, Request};
 use crate::playback::{Input, Mode};
 use crate::player;
 use crate::tables;
@@ -40,41 +40,27 @@ impl Request for Bag {
     }
 }
 
-fn to_js(data: &Data) -> JsValue {
-    match data {
-        Data::Nothing => JsValue::UNDEFINED,
-        Data::Flag(flag) => JsValue::from_bool(*flag),
-        Data::Number(number) => JsValue::from_f64(*number),
-        Data::Text(text) => JsValue::from_str(text),
-        Data::Bytes(bytes) => Uint8Array::from(bytes.as_slice()).into(),
-        Data::List(items) => {
-            let array = Array::new();
-            for item in items {
-                array.push(&to_js(item));
-            }
-            array.into()
-        }
-        Data::Fields(fields) => {
-            let bag = Bag::new();
-            for (name, value) in fields {
-                bag.put(name, &to_js(value));
-            }
-            bag.into()
-        }
-    }
+fn parsed(text: &str) -> JsValue {
+    // It is our own writing: what fails here is a mistake of ours, and then nothing is said.
+    JSON::parse(text).unwrap_or(JsValue::UNDEFINED)
+}
+
+fn to_js(json: Json) -> JsValue {
+    parsed(&json.into_text())
+}
+
+fn perhaps(json: Option<Json>) -> JsValue {
+    json.map_or(JsValue::UNDEFINED, to_js)
 }
 
 fn thrown(failure: Failure) -> JsValue {
-    to_js(&failure.data())
+    parsed(&failure.into_text())
 }
 
 type Answer<T> = Result<T, JsValue>;
 
-fn answer(result: Result<Data, Failure>) -> Answer<JsValue> {
-    match result {
-        Ok(data) => Ok(to_js(&data)),
-        Err(failure) => Err(thrown(failure)),
-    }
+fn answer(result: Result<Json, Failure>) -> Answer<JsValue> {
+    result.map(to_js).map_err(thrown)
 }
 
 /// An object of the page; of anything else every field is missing.
@@ -102,8 +88,7 @@ fn options(value: JsValue) -> Answer<player::Options> {
 }
 
 fn view(id: &str) -> Answer<View> {
-    View::from_id(id)
-        .ok_or_else(|| thrown(Failure::new("unknown-view").about("view", id.to_owned())))
+    View::from_id(id).ok_or_else(|| thrown(Failure::new("unknown-view").about("view", id)))
 }
 
 /// Whole microseconds of a page's number; what is none counts as 0.
@@ -115,7 +100,7 @@ fn instant(us: f64) -> Instant {
 /// The catalogue in its order.
 #[wasm_bindgen]
 pub fn catalogue() -> JsValue {
-    to_js(&tables::catalogue())
+    to_js(tables::catalogue())
 }
 
 /// The run text of a catalogue scenario.
@@ -127,13 +112,13 @@ pub fn scenario_text(id: &str) -> Answer<String> {
 /// Every setting of hosts and link.
 #[wasm_bindgen]
 pub fn settings_table() -> JsValue {
-    to_js(&tables::settings())
+    to_js(tables::settings())
 }
 
 /// The names of everything.
 #[wasm_bindgen]
 pub fn facts() -> JsValue {
-    to_js(&tables::facts())
+    to_js(tables::facts())
 }
 
 /// See [`player::Player`].
@@ -255,7 +240,7 @@ impl Player {
         self.player.event_marks()
     }
     pub fn chapters(&self) -> JsValue {
-        to_js(&self.player.chapters())
+        to_js(self.player.chapters())
     }
 
     // ---- pictures
@@ -291,7 +276,7 @@ impl Player {
         Ok(!list.items().is_empty())
     }
     pub fn hit(&self, name: &str, x: f32, y: f32, touch: bool) -> Answer<JsValue> {
-        Ok(to_js(&self.player.hit(view(name)?, x, y, touch)))
+        Ok(perhaps(self.player.hit(view(name)?, x, y, touch)))
     }
     pub fn zoom(&mut self, name: &str, factor: f32, x: f32, y: f32) -> Answer<()> {
         self.player.zoom(view(name)?, factor, x, y);
@@ -310,7 +295,7 @@ impl Player {
         Ok(())
     }
     pub fn view_state(&self, name: &str) -> Answer<JsValue> {
-        Ok(to_js(&self.player.view_state(view(name)?)))
+        Ok(to_js(self.player.view_state(view(name)?)))
     }
     pub fn reveal(&mut self, name: &str, id: u32) -> Answer<()> {
         self.player
@@ -340,25 +325,33 @@ impl Player {
     // ---- words and numbers
 
     pub fn outline(&self, from: u32, count: u32) -> JsValue {
-        to_js(&self.player.book().rows(from, count))
+        to_js(self.player.book().rows(from, count))
     }
     pub fn record(&self, id: u32) -> Answer<JsValue> {
-        answer(self.player.book().detail(RecordId(id)))
+        let mut bytes = Vec::new();
+        let detail = answer(self.player.book().detail(RecordId(id), &mut bytes))?;
+        let segment = detail.unchecked_ref::<Bag>().at("segment");
+        if segment.is_object() {
+            segment
+                .unchecked_ref::<Bag>()
+                .put("bytes", &Uint8Array::from(bytes.as_slice()));
+        }
+        Ok(detail)
     }
     pub fn why(&self, id: u32) -> JsValue {
-        to_js(&self.player.book().why(RecordId(id)))
+        to_js(self.player.book().why(RecordId(id)))
     }
     pub fn effects(&self, id: u32) -> JsValue {
-        to_js(&self.player.book().effects(RecordId(id)))
+        to_js(self.player.book().effects(RecordId(id)))
     }
     pub fn hosts(&mut self) -> JsValue {
-        to_js(&self.player.hosts())
+        to_js(self.player.hosts())
     }
     pub fn link(&self) -> JsValue {
-        to_js(&self.player.link())
+        to_js(self.player.link())
     }
     pub fn arcs(&self) -> JsValue {
-        to_js(&self.player.arcs())
+        to_js(self.player.arcs())
     }
 
     // ---- acting
@@ -390,7 +383,7 @@ impl Player {
     // ---- branches
 
     pub fn branches(&self) -> JsValue {
-        to_js(&self.player.branches())
+        to_js(self.player.branches())
     }
     pub fn switch_branch(&mut self, index: u32) -> Answer<()> {
         self.player.switch_branch(index).map_err(thrown)
@@ -399,10 +392,16 @@ impl Player {
         self.player.rename_branch(index, name).map_err(thrown)
     }
     pub fn compare_branch(&mut self, index: Option<u32>) -> Answer<JsValue> {
-        answer(self.player.compare_branch(index))
+        self.player
+            .compare_branch(index)
+            .map(perhaps)
+            .map_err(thrown)
     }
     pub fn compare_policy(&mut self, policy: &str) -> Answer<JsValue> {
-        answer(self.player.compare_policy(policy))
+        self.player
+            .compare_policy(policy)
+            .map(perhaps)
+            .map_err(thrown)
     }
 
     // ---- the run
@@ -428,7 +427,7 @@ impl Player {
         self.player.snapshot_text()
     }
     pub fn notice(&self) -> JsValue {
-        to_js(&self.player.notice())
+        perhaps(self.player.notice())
     }
     pub fn load_text(&mut self, text: &str) -> Answer<()> {
         self.player.load_text(text).map_err(thrown)

@@ -165,12 +165,10 @@ impl<'a> Brush<'a> {
 
     /// The transformation everything but turned text is painted under.
     fn straight(&self) {
-        self.transform(self.ratio, 0.0, 0.0, 0.0);
-    }
-
-    fn transform(&self, cos: f64, sin: f64, x: f64, y: f64) {
         // Fails on nothing: the numbers are finite.
-        let _ = self.context.set_transform(cos, sin, -sin, cos, x, y);
+        let _ = self
+            .context
+            .set_transform(self.ratio, 0.0, 0.0, self.ratio, 0.0, 0.0);
     }
 
     fn item(&mut self, list: &DisplayList, item: &view::display::Item) {
@@ -406,13 +404,8 @@ impl<'a> Brush<'a> {
         let (mut x, mut y) = (f64::from(at.x), f64::from(at.y));
         let turned = angle != 0.0;
         if turned {
-            let (sin, cos) = f64::from(angle).sin_cos();
-            self.transform(
-                self.ratio * cos,
-                self.ratio * sin,
-                self.ratio * x,
-                self.ratio * y,
-            );
+            let _ = self.context.translate(x, y);
+            let _ = self.context.rotate(angle.into());
             (x, y) = (0.0, 0.0);
         }
         if baseline == Baseline::Middle {

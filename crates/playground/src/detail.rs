@@ -4,87 +4,107 @@
 use core::net::IpAddr;
 
 use sim::trace::{RecordId, RecordKind, Why};
+use tcp::reason::Reason;
 use tcp::wire::{Datagram, PROTOCOL_TCP, Segment, TcpOption};
 
-use crate::data::{Data, Failure};
-use crate::rows::{Book, FLAG_NAMES, because, flags_text, judgement, relative};
+use crate::json::{Failure, Json};
+use crate::rows::{Book, FLAG_NAMES, because, flags_text, relative};
 
 impl Book<'_> {
-    /// Everything about a record.
+    /// Everything about a record. Of a segment `bytes` gets the whole datagram.
     ///
     /// # Errors
     /// `unknown-record`.
-    pub fn detail(&self, id: RecordId) -> Result<Data, Failure> {
-        let unknown = || Failure::new("unknown-record").about("id", id.0);
-        let mut detail = self.row(id).ok_or_else(unknown)?;
+    pub fn detail(&self, id: RecordId, bytes: &mut Vec<u8>) -> Result<Json, Failure> {
+        let unknown = || Failure::unknown_record(id.0);
         let record = self.trace.record(id).ok_or_else(unknown)?;
-        let ids = |ids: &mut dyn Iterator<Item = RecordId>| {
-            Data::List(ids.map(|id| id.0.into()).collect())
-        };
-        detail.put("causes", ids(&mut self.trace.causes(id).into_iter()));
-        detail.put("effects", ids(&mut self.trace.children(id)));
+        let mut json = Json::object();
+        self.row(&mut json, id);
+        json.begin_list("causes");
+        self.trace
+            .causes(id)
+            .iter()
+            .for_each(|id| json.item_number(id.0));
+        json.end_list();
+        json.begin_list("effects");
+        self.trace
+            .children(id)
+            .for_each(|id| json.item_number(id.0));
+        json.end_list();
         if let RecordKind::State { from, to, .. } = record.kind {
-            detail.put(
-                "state_change",
-                Data::object()
-                    .with("from", from.name())
-                    .with("to", to.name()),
-            );
+            json.begin("state_change");
+            json.text("from", from.name());
+            json.text("to", to.name());
+            json.end();
         }
-        let mut sent_because = Vec::new();
-        let mut judged = Vec::new();
-        let mut retransmissions = Vec::new();
-        if let Some(sent) = self.trace.sent(id) {
-            detail.put("send", sent.send.0.into());
-            detail.put("outcome", sent.fate.map(|fate| fate.0).into());
-            if let Some(RecordKind::Send { why, .. }) =
-                self.trace.record(sent.send).map(|record| record.kind)
-            {
-                sent_because.push(because(Data::object(), why).with("id", sent.send.0));
-            }
-            // A copy's own end, if it is the one asked about; else the first end.
-            let end = if id == sent.send { sent.fate } else { Some(id) };
-            if let Some(end) = end {
-                let reasons = self.trace.judgements(end);
-                judged.extend(reasons.iter().map(|reason| judgement(*reason, end)));
-                let why = self.trace.record(end).and_then(|record| record.kind.why());
-                if reasons.is_empty()
-                    && let Some(why) = why
-                {
-                    judged.push(because(Data::object(), why).with("id", end.0));
-                } else if let Some(Why::Engine(reason)) = why
-                    && !reasons.contains(&reason)
-                {
-                    judged.push(judgement(reason, end));
-                }
-            }
-            let original = self.original(&sent);
-            detail.put("original", original.map(|original| original.0).into());
+        let sent = self.trace.sent(id);
+        json.begin_list("sent_because");
+        let send = sent.and_then(|sent| self.trace.record(sent.send));
+        if let Some(why) = send.and_then(|send| send.kind.why()) {
+            judgement(&mut json, why, send.map_or(id, |send| send.id));
+        }
+        json.end_list();
+        json.begin_list("judged");
+        // A copy's own end, if it is the one asked about; else the first end.
+        if let Some(end) = sent.and_then(|sent| if id == sent.send { sent.fate } else { Some(id) })
+        {
+            self.judgements(&mut json, end);
+        }
+        json.end_list();
+        json.begin_list("retransmissions");
+        if let Some(sent) = sent {
             // All repetitions of the same original, and of this one.
-            let first = self.score.arrow_of(original.unwrap_or(sent.send));
+            let first = self
+                .score
+                .arrow_of(self.original(&sent).unwrap_or(sent.send));
             let again = self.score.arrows().iter();
-            let again =
-                again.filter(|arrow| arrow.send != sent.send && Some(arrow.original) == first);
-            retransmissions.extend(again.map(|arrow| Data::from(arrow.send.0)));
-            let mut bytes = Vec::new();
-            if self.trace.datagram(id, &mut bytes) {
+            again
+                .filter(|arrow| arrow.send != sent.send && Some(arrow.original) == first)
+                .for_each(|arrow| json.item_number(arrow.send.0));
+        }
+        json.end_list();
+        if let Some(sent) = sent {
+            json.number("send", sent.send.0);
+            json.some("outcome", sent.fate.map(|fate| fate.0));
+            json.some("original", self.original(&sent).map(|original| original.0));
+            if self.trace.datagram(id, bytes) {
                 let bases = self
                     .arrow(sent.send)
                     .map_or((0, 0), |arrow| (arrow.seq_base, arrow.ack_base));
-                detail.put("segment", segment(bytes, bases));
+                json.begin("segment");
+                segment(&mut json, bytes, bases);
+                json.end();
             }
         }
-        detail.put("sent_because", Data::List(sent_because));
-        detail.put("judged", Data::List(judged));
-        detail.put("retransmissions", Data::List(retransmissions));
-        Ok(detail)
+        json.end();
+        Ok(json)
+    }
+
+    /// What the receiver found, rule by rule, the deciding one with them.
+    fn judgements(&self, json: &mut Json, end: RecordId) {
+        let reasons: &[Reason] = self.trace.judgements(end);
+        for reason in reasons {
+            judgement(json, Why::Engine(*reason), end);
+        }
+        match self.trace.record(end).and_then(|record| record.kind.why()) {
+            Some(Why::Engine(reason)) if reasons.contains(&reason) => {}
+            Some(why) => judgement(json, why, end),
+            None => {}
+        }
     }
 }
 
-/// A field of a header: id, its layer, and its place in bits from that header's start.
+fn judgement(json: &mut Json, why: Why, id: RecordId) {
+    json.item();
+    because(json, why);
+    json.number("id", id.0);
+    json.end();
+}
+
+/// A field of a header: id, and its place in bits from that header's start.
 type FieldPlace = (&'static str, u32, u32);
 
-/// RFC 791 3.1.
+/// RFC 791 3.1, without the addresses.
 const IPV4: &[FieldPlace] = &[
     ("version", 0, 4),
     ("ihl", 4, 4),
@@ -97,11 +117,9 @@ const IPV4: &[FieldPlace] = &[
     ("ttl", 64, 8),
     ("protocol", 72, 8),
     ("header-checksum", 80, 16),
-    ("source-address", 96, 32),
-    ("destination-address", 128, 32),
 ];
 
-/// RFC 8200 3.
+/// RFC 8200 3, without the addresses.
 const IPV6: &[FieldPlace] = &[
     ("version", 0, 4),
     ("traffic-class", 4, 8),
@@ -109,12 +127,10 @@ const IPV6: &[FieldPlace] = &[
     ("payload-length", 32, 16),
     ("next-header", 48, 8),
     ("hop-limit", 56, 8),
-    ("source-address", 64, 128),
-    ("destination-address", 192, 128),
 ];
 
 /// RFC 9293 3.1.
-pub const TCP: &[FieldPlace] = &[
+const TCP: &[FieldPlace] = &[
     ("source-port", 0, 16),
     ("destination-port", 16, 16),
     ("seq", 32, 32),
@@ -138,7 +154,7 @@ pub const TCP: &[FieldPlace] = &[
 const ICMP: &[FieldPlace] = &[
     ("type", 0, 8),
     ("code", 8, 8),
-    ("checksum", 16, 16),
+    ("icmp-checksum", 16, 16),
     ("rest-of-header", 32, 32),
 ];
 
@@ -146,253 +162,255 @@ const ICMP: &[FieldPlace] = &[
 fn bits_of(bytes: &[u8], at: u32, bits: u32) -> u32 {
     (at..at + bits).fold(0, |value, bit| {
         let byte = bytes.get(bit as usize / 8).copied().unwrap_or(0);
-        value << 1 | u32::from(byte >> (7 - bit % 8) & 1)
+        (value << 1) | u32::from((byte >> (7 - bit % 8)) & 1)
     })
 }
 
-fn fields(
-    into: &mut Vec<Data>,
-    layer: &'static str,
-    table: &[FieldPlace],
-    bytes: &[u8],
-    offset: usize,
-) {
-    for (id, bit, bits) in table {
-        let at = offset as u32 * 8 + bit;
-        let field = Data::object()
-            .with("id", *id)
-            .with("layer", layer)
-            .with("bit", at)
-            .with("bits", *bits);
-        into.push(field.with("value", bits_of(bytes, at, (*bits).min(32))));
+/// A datagram's fields, one by one.
+struct Fields<'a> {
+    json: &'a mut Json,
+    bytes: &'a [u8],
+    bases: (u32, u32),
+}
+
+impl Fields<'_> {
+    fn place(&mut self, id: &str, layer: &str, bit: u32, bits: u32) {
+        self.json.item();
+        self.json.text("id", id);
+        self.json.text("layer", layer);
+        self.json.number("bit", bit);
+        self.json.number("bits", bits);
     }
-}
 
-/// The TCP header's fields: id, and place in bits from its start.
-#[must_use]
-pub fn header_fields() -> Data {
-    let field = |(id, bit, bits): &FieldPlace| {
-        Data::object()
-            .with("id", *id)
-            .with("bit", *bit)
-            .with("bits", *bits)
-    };
-    Data::List(TCP.iter().map(field).collect())
-}
+    /// The fields of a header that begins at `offset`, but for those that are addresses.
+    fn table(&mut self, layer: &str, table: &[FieldPlace], offset: usize) {
+        for (id, bit, bits) in table {
+            let at = offset as u32 * 8 + bit;
+            let value = bits_of(self.bytes, at, *bits);
+            self.place(id, layer, at, *bits);
+            self.json.number("value", value);
+            let counted = match *id {
+                "seq" => relative(value, self.bases.0),
+                "ack" => relative(value, self.bases.1),
+                _ => None,
+            };
+            self.json.some("relative", counted);
+            self.json.end();
+        }
+    }
 
-/// Puts what people read in place of a field's number.
-fn say(all: &mut [Data], id: &str, name: &'static str, value: Data) {
-    let found = all
-        .iter_mut()
-        .find(|field| field.field("id").and_then(Data::text) == Some(id));
-    if let Some(Data::Fields(fields)) = found {
-        fields.retain(|(field, _)| *field != name);
-        fields.push((name, value));
+    fn addresses(&mut self, datagram: &Datagram<'_>) {
+        let (start, bits) = match datagram.source {
+            IpAddr::V4(_) => (96, 32),
+            IpAddr::V6(_) => (64, 128),
+        };
+        for (id, at, address) in [
+            ("source-address", start, datagram.source),
+            ("destination-address", start + bits, datagram.destination),
+        ] {
+            self.place(id, "ip", at, bits);
+            self.json.shown("value", &address);
+            self.json.end();
+        }
+    }
+
+    /// A stretch of bytes; its value is how many there are.
+    fn span(&mut self, id: &str, layer: &str, offset: usize, length: usize) {
+        if length > 0 {
+            self.place(id, layer, offset as u32 * 8, length as u32 * 8);
+            self.json.number("value", length as u32);
+            self.json.end();
+        }
     }
 }
 
 /// A datagram taken apart; `bases` are the ISSs of its direction and the other.
-fn segment(bytes: Vec<u8>, bases: (u32, u32)) -> Data {
-    let mut all = Vec::new();
-    let mut out = Data::object();
-    if let Ok(datagram) = Datagram::parse(&bytes) {
-        let (table, header) = match datagram.source {
-            IpAddr::V4(_) => (IPV4, datagram.header_len),
-            IpAddr::V6(_) => (IPV6, datagram.header_len),
-        };
-        fields(&mut all, "ip", table, &bytes, 0);
-        out = out
-            .with("source", datagram.source.to_string())
-            .with("destination", datagram.destination.to_string())
-            .with("tcp_offset", header);
-        say(
-            &mut all,
-            "source-address",
-            "value",
-            datagram.source.to_string().into(),
-        );
-        say(
-            &mut all,
-            "destination-address",
-            "value",
-            datagram.destination.to_string().into(),
-        );
-        if datagram.protocol != PROTOCOL_TCP {
-            fields(&mut all, "icmp", ICMP, &bytes, header);
-        } else if let Ok(tcp) = Segment::parse(datagram.payload) {
-            fields(&mut all, "tcp", TCP, &bytes, header);
-            let payload = header + tcp.header_len();
-            let names = FLAG_NAMES.iter().filter(|(bit, _)| tcp.flags.0 & bit != 0);
-            out = out
-                .with("source_port", tcp.source_port)
-                .with("destination_port", tcp.destination_port)
-                .with("seq", tcp.seq.0)
-                .with("ack", tcp.ack.0)
-                .with("seq_relative", relative(tcp.seq.0, bases.0))
-                .with("ack_relative", relative(tcp.ack.0, bases.1))
-                .with("ack_valid", tcp.flags.ack())
-                .with("flags", flags_text(tcp.flags.0))
-                .with(
-                    "flag_names",
-                    Data::List(names.map(|(_, name)| Data::from(*name)).collect()),
-                )
-                .with("window", tcp.window)
-                .with("checksum", tcp.checksum)
-                .with("urgent_pointer", tcp.urgent_pointer)
-                .with("length", tcp.length())
-                .with("payload_length", tcp.payload().len())
-                .with("payload_offset", payload)
-                .with("options", options(&tcp, header + 20))
-                .with("checksum_working", checksum(&datagram, &tcp, header));
-            for (id, relative) in [
-                ("seq", relative(tcp.seq.0, bases.0)),
-                ("ack", relative(tcp.ack.0, bases.1)),
-            ] {
-                if let Some(relative) = relative {
-                    say(&mut all, id, "relative", relative.into());
-                }
-            }
-            let offset = header + 20;
-            let length = tcp.option_bytes().len();
-            if length > 0 {
-                all.push(span("options", "tcp", offset, length));
-            }
-            if !tcp.payload().is_empty() {
-                all.push(span("payload", "payload", payload, tcp.payload().len()));
-            }
+fn segment(json: &mut Json, bytes: &[u8], bases: (u32, u32)) {
+    let datagram = Datagram::parse(bytes);
+    json.begin_list("fields");
+    let Ok(datagram) = datagram else {
+        return json.end_list();
+    };
+    let header = datagram.header_len;
+    let tcp = Segment::parse(datagram.payload)
+        .ok()
+        .filter(|_| datagram.protocol == PROTOCOL_TCP);
+    let mut fields = Fields { json, bytes, bases };
+    fields.table(
+        "ip",
+        if datagram.source.is_ipv4() {
+            IPV4
+        } else {
+            IPV6
+        },
+        0,
+    );
+    fields.addresses(&datagram);
+    match &tcp {
+        Some(tcp) => {
+            fields.table("tcp", TCP, header);
+            fields.span("options", "tcp", header + 20, tcp.option_bytes().len());
+            fields.span(
+                "payload",
+                "payload",
+                header + tcp.header_len(),
+                tcp.payload().len(),
+            );
+        }
+        None => fields.table("icmp", ICMP, header),
+    }
+    json.end_list();
+    json.shown("source", &datagram.source);
+    json.shown("destination", &datagram.destination);
+    json.number("tcp_offset", header as u32);
+    let Some(tcp) = tcp else { return };
+    json.number("source_port", tcp.source_port.into());
+    json.number("destination_port", tcp.destination_port.into());
+    json.number("seq", tcp.seq.0);
+    json.number("ack", tcp.ack.0);
+    json.some("seq_relative", relative(tcp.seq.0, bases.0));
+    json.some("ack_relative", relative(tcp.ack.0, bases.1));
+    json.flag("ack_valid", tcp.flags.ack());
+    json.text("flags", &flags_text(tcp.flags.0));
+    json.begin_list("flag_names");
+    for (bit, name) in FLAG_NAMES {
+        if tcp.flags.0 & bit != 0 {
+            json.item_text(name);
         }
     }
-    out.with("fields", Data::List(all))
-        .with("bytes", Data::Bytes(bytes))
-}
-
-fn span(id: &'static str, layer: &'static str, offset: usize, length: usize) -> Data {
-    Data::object()
-        .with("id", id)
-        .with("layer", layer)
-        .with("bit", offset * 8)
-        .with("bits", length * 8)
-        .with("value", length)
+    json.end_list();
+    json.number("window", tcp.window.into());
+    json.number("checksum", tcp.checksum.into());
+    json.number("urgent_pointer", tcp.urgent_pointer.into());
+    json.number("length", tcp.length());
+    json.number("payload_length", tcp.payload().len() as u32);
+    json.number("payload_offset", (header + tcp.header_len()) as u32);
+    options(json, &tcp, header + 20);
+    checksum(json, &datagram, &tcp, header);
 }
 
 /// Each option with its place in the datagram; the options begin at `start`.
-fn options(tcp: &Segment<'_>, start: usize) -> Data {
+fn options(json: &mut Json, tcp: &Segment<'_>, start: usize) {
     let bytes = tcp.option_bytes();
     let mut at = 0;
-    let mut out = Vec::new();
+    json.begin_list("options");
     for option in tcp.options() {
         let rest = bytes.len() - at;
-        let kind = bytes.get(at).copied().unwrap_or(0);
         let stated = usize::from(bytes.get(at + 1).copied().unwrap_or(0));
-        let args = Data::object();
-        let mut malformed = false;
-        let (id, length, args) = match option {
-            TcpOption::EndOfList => ("end-of-list", rest, args),
-            TcpOption::NoOperation => ("no-operation", 1, args),
-            TcpOption::MaximumSegmentSize(mss) => ("mss", stated, args.with("mss", mss)),
-            TcpOption::WindowScale(shift) => ("window-scale", stated, args.with("shift", shift)),
-            TcpOption::SackPermitted => ("sack-permitted", stated, args),
-            TcpOption::Sack(blocks) => {
-                let blocks = blocks.as_slice().iter().map(|block| {
-                    Data::object()
-                        .with("left", block.left.0)
-                        .with("right", block.right.0)
-                });
-                (
-                    "sack",
-                    stated,
-                    args.with("blocks", Data::List(blocks.collect())),
-                )
-            }
-            TcpOption::Timestamps(stamps) => (
-                "timestamps",
-                stated,
-                args.with("value", stamps.value).with("echo", stamps.echo),
-            ),
-            TcpOption::Unknown { .. } => ("unknown", stated, args),
-            TcpOption::Illegal(_) => {
-                malformed = true;
-                (
-                    "illegal",
-                    if stated < 2 || stated > rest {
-                        rest
-                    } else {
-                        stated
-                    },
-                    args.with("stated", stated),
-                )
-            }
+        let (id, length) = match option {
+            TcpOption::EndOfList => ("end-of-list", rest),
+            TcpOption::NoOperation => ("no-operation", 1),
+            TcpOption::MaximumSegmentSize(_) => ("mss", stated),
+            TcpOption::WindowScale(_) => ("window-scale", stated),
+            TcpOption::SackPermitted => ("sack-permitted", stated),
+            TcpOption::Sack(_) => ("sack", stated),
+            TcpOption::Timestamps(_) => ("timestamps", stated),
+            TcpOption::Unknown { .. } => ("unknown", stated),
+            TcpOption::Illegal(_) if stated < 2 || stated > rest => ("illegal", rest),
+            TcpOption::Illegal(_) => ("illegal", stated),
         };
-        out.push(
-            Data::object()
-                .with("id", id)
-                .with("kind", kind)
-                .with("offset", start + at)
-                .with("length", length)
-                .with("args", args)
-                .with("malformed", malformed),
-        );
+        json.item();
+        json.text("id", id);
+        json.number("kind", bytes.get(at).copied().unwrap_or(0).into());
+        json.number("offset", (start + at) as u32);
+        json.number("length", length as u32);
+        json.flag("malformed", matches!(option, TcpOption::Illegal(_)));
+        json.begin("args");
+        match option {
+            TcpOption::MaximumSegmentSize(mss) => json.number("mss", mss.into()),
+            TcpOption::WindowScale(shift) => json.number("shift", shift.into()),
+            TcpOption::Sack(blocks) => {
+                for (block, (left, right)) in blocks.as_slice().iter().zip(SACK_EDGES) {
+                    json.number(left, block.left.0);
+                    json.number(right, block.right.0);
+                }
+            }
+            TcpOption::Timestamps(stamps) => {
+                json.number("value", stamps.value);
+                json.number("echo", stamps.echo);
+            }
+            TcpOption::Illegal(_) => json.number("stated", stated as u32),
+            _ => {}
+        }
+        json.end();
+        json.end();
         at += length;
     }
-    Data::List(out)
+    json.end_list();
 }
 
+/// Names of the edges of SACK blocks: arguments of a message are flat.
+const SACK_EDGES: [(&str, &str); 4] = [
+    ("left_1", "right_1"),
+    ("left_2", "right_2"),
+    ("left_3", "right_3"),
+    ("left_4", "right_4"),
+];
+
 /// The checksum as one works it out on paper (RFC 9293 3.1): all words but its own, carries folded in, complement.
-fn checksum(datagram: &Datagram<'_>, tcp: &Segment<'_>, header: usize) -> Data {
-    let mut words = Vec::new();
-    let mut sum = 0u32;
-    let mut add = |value: u16, part: &'static str, offset: Option<usize>| {
-        sum += u32::from(value);
-        words.push(
-            Data::object()
-                .with("value", value)
-                .with("part", part)
-                .with("offset", offset),
-        );
-    };
+fn checksum(json: &mut Json, datagram: &Datagram<'_>, tcp: &Segment<'_>, header: usize) {
     let length = tcp.bytes().len() as u32;
     let mut pseudo = Vec::with_capacity(40);
-    match (datagram.source, datagram.destination) {
-        (IpAddr::V4(source), IpAddr::V4(destination)) => {
-            pseudo.extend(source.octets());
-            pseudo.extend(destination.octets());
-            pseudo.extend([0, PROTOCOL_TCP]);
-            pseudo.extend((length as u16).to_be_bytes());
+    for address in [datagram.source, datagram.destination] {
+        match address {
+            IpAddr::V4(address) => pseudo.extend_from_slice(&address.octets()),
+            IpAddr::V6(address) => pseudo.extend_from_slice(&address.octets()),
         }
-        (IpAddr::V6(source), IpAddr::V6(destination)) => {
-            pseudo.extend(source.octets());
-            pseudo.extend(destination.octets());
-            pseudo.extend(length.to_be_bytes());
-            pseudo.extend([0, 0, 0, PROTOCOL_TCP]);
-        }
-        _ => {}
     }
-    let word = |pair: &[u8]| u16::from_be_bytes([pair[0], pair.get(1).copied().unwrap_or(0)]);
+    if datagram.source.is_ipv4() {
+        pseudo.extend_from_slice(&[0, PROTOCOL_TCP]);
+        pseudo.extend_from_slice(&(length as u16).to_be_bytes());
+    } else {
+        pseudo.extend_from_slice(&length.to_be_bytes());
+        pseudo.extend_from_slice(&[0, 0, 0, PROTOCOL_TCP]);
+    }
+    let mut sum = 0u32;
+    json.begin("checksum_working");
+    json.begin_list("words");
+    let mut add = |pair: &[u8], part: &str, offset: Option<u32>| {
+        let word = u16::from_be_bytes([pair[0], pair.get(1).copied().unwrap_or(0)]);
+        sum += u32::from(word);
+        json.item();
+        json.number("value", word.into());
+        json.text("part", part);
+        json.some("offset", offset);
+        json.end();
+    };
     for pair in pseudo.chunks(2) {
-        add(word(pair), "pseudo", None);
+        add(pair, "pseudo", None);
     }
     for (index, pair) in tcp.bytes().chunks(2).enumerate() {
         let at = index * 2;
-        if at == 16 {
-            continue;
-        }
         let part = match at {
+            16 => continue,
             0..20 => "header",
             _ if at < tcp.header_len() => "options",
             _ => "payload",
         };
-        add(word(pair), part, Some(header + at));
+        add(pair, part, Some((header + at) as u32));
     }
+    json.end_list();
     let mut folded = sum;
     while folded > 0xffff {
         folded = (folded & 0xffff) + (folded >> 16);
     }
-    let complement = !(folded as u16);
-    Data::object()
-        .with("words", Data::List(words))
-        .with("sum", sum)
-        .with("folded", folded)
-        .with("complement", complement)
-        .with("stated", tcp.checksum)
-        .with("ok", tcp.checksum_ok(datagram.source, datagram.destination))
+    json.number("sum", sum);
+    json.number("folded", folded);
+    json.number("complement", (!(folded as u16)).into());
+    json.number("stated", tcp.checksum.into());
+    json.flag("ok", tcp.checksum_ok(datagram.source, datagram.destination));
+    json.end();
+}
+
+/// The TCP header's fields: id, and place in bits from its start.
+pub fn header_fields(json: &mut Json) {
+    json.begin_list("header_fields");
+    for (id, bit, bits) in TCP {
+        json.item();
+        json.text("id", id);
+        json.number("bit", *bit);
+        json.number("bits", *bits);
+        json.end();
+    }
+    json.end_list();
 }

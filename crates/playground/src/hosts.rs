@@ -1,328 +1,343 @@
 //! Hosts, sockets, timers and link as tables, with what the latest event changed.
 
-use core::net::SocketAddr;
-
 use sim::history::{HostSnapshot, Snapshot};
 use sim::run::{Action, Direction, HostId, LinkChange, LinkSpec, Run, When};
-use sim::trace::{RecordId, RecordKind, Trace};
+use sim::trace::{Place, RecordId, RecordKind, Trace};
 use tcp::event::Timer;
 use tcp::seq::Seq;
 use tcp::settings::Settings;
 use tcp::status::{SocketKind, Status};
 use tcp::time::Instant;
 
-use crate::data::Data;
+use crate::json::Json;
 use crate::rows::{Book, flags_text};
 
 /// Both hosts; `before` is the world before the latest event, if there was one.
 #[must_use]
-pub fn hosts(now: &Snapshot, before: Option<&Snapshot>, trace: &Trace) -> Data {
-    Data::List(
-        HostId::ALL
-            .iter()
-            .map(|host| {
-                let before = before.map(|before| &before.hosts[host.index()]);
-                host_table(&now.hosts[host.index()], before, trace, now.records)
-            })
-            .collect(),
-    )
+pub fn hosts(now: &Snapshot, before: Option<&Snapshot>, trace: &Trace) -> Json {
+    let mut json = Json::list();
+    for host in HostId::ALL {
+        let before = before.map(|before| &before.hosts[host.index()]);
+        json.item();
+        host_table(
+            &mut json,
+            &now.hosts[host.index()],
+            before,
+            trace,
+            now.records,
+        );
+        json.end();
+    }
+    json.end_list();
+    json
 }
 
 fn host_table(
+    json: &mut Json,
     host: &HostSnapshot,
     before: Option<&HostSnapshot>,
     trace: &Trace,
     records: u32,
-) -> Data {
-    let settings = Settings::table()
-        .iter()
-        .filter_map(|info| Some((info.name, Data::from(host.settings.value(info.name)?))))
-        .collect();
-    let sockets = host.statuses.iter().map(|status| {
-        let named = host
+) {
+    json.text("host", host.host.id());
+    json.begin_list("addresses");
+    for address in &host.addresses {
+        json.item_text(&address.to_string());
+    }
+    json.end_list();
+    json.text("power", if host.plugged { "on" } else { "off" });
+    json.text("policy", host.settings.policy.id());
+    json.number("emitted", host.emitted);
+    json.begin("settings");
+    for info in Settings::table() {
+        json.some_text(info.name, host.settings.value(info.name).as_deref());
+    }
+    json.end();
+    json.begin_list("sockets");
+    for status in &host.statuses {
+        json.item();
+        if let Some(named) = host
             .names
             .iter()
-            .find(|named| named.socket == status.socket.0);
+            .find(|named| named.socket == status.socket.0)
+        {
+            json.text("name", &named.name);
+            json.number("instance", named.instance);
+            json.wide("received", named.received);
+            json.wide("unsent", named.unsent);
+        }
         let old = before.map(|before| {
             before
                 .statuses
                 .iter()
                 .find(|old| old.socket == status.socket)
         });
-        socket_table(host.host, status, old, trace, records)
-            .with("name", named.map(|named| named.name.clone()))
-            .with("instance", named.map(|named| named.instance))
-            .with("received", named.map(|named| named.received))
-            .with("unsent", named.map(|named| named.unsent))
-    });
-    Data::object()
-        .with("host", host.host.id())
-        .with(
-            "addresses",
-            Data::List(
-                host.addresses
-                    .iter()
-                    .map(|ip| Data::from(ip.to_string()))
-                    .collect(),
-            ),
-        )
-        .with("power", if host.plugged { "on" } else { "off" })
-        .with("policy", host.settings.policy.id())
-        .with("settings", Data::Fields(settings))
-        .with("emitted", host.emitted)
-        .with("sockets", Data::List(sockets.collect()))
+        let timers = Timers {
+            trace,
+            records,
+            place: host.host.place(),
+        };
+        socket_table(json, status, old, timers);
+        json.end();
+    }
+    json.end_list();
 }
 
 /// `old`: none if there was no earlier event, `Some(None)` if the socket was not there then.
 fn socket_table(
-    host: HostId,
+    json: &mut Json,
     status: &Status,
     old: Option<Option<&Status>>,
-    trace: &Trace,
-    records: u32,
-) -> Data {
+    timers: Timers<'_>,
+) {
+    let known = old.flatten();
+    json.number("socket", status.socket.0);
     let kind = match status.kind {
         SocketKind::Idle => "idle",
         SocketKind::Listener => "listener",
         SocketKind::Connection => "connection",
         SocketKind::TimeWait => "time-wait",
     };
-    let known = old.flatten();
-    let mut values = Vec::new();
-    let earlier = known.map(values_of);
-    for (index, value) in values_of(status).into_iter().enumerate() {
-        let previous = earlier
-            .as_ref()
-            .and_then(|earlier| earlier.get(index))
-            .and_then(|old| old.value);
-        if value.value.is_none() && previous.is_none() {
-            continue;
+    json.text("kind", kind);
+    json.text("state", status.state.name());
+    let previous = known.filter(|old| old.state != status.state);
+    json.some_text("previous_state", previous.map(|old| old.state.name()));
+    for (name, address) in [("local", status.local), ("remote", status.remote)] {
+        if let Some(address) = address {
+            json.shown(name, &address);
         }
-        values.push(
-            Data::object()
-                .with("name", value.name)
-                .with("unit", value.unit)
-                .with("value", value.value)
-                .with("relative", value.relative)
-                .with("previous", previous)
-                .with("changed", known.is_some() && previous != value.value),
-        );
     }
-    let timers = Timer::ALL
-        .iter()
-        .zip(status.timers)
-        .filter_map(|(timer, deadline)| {
-            let deadline = deadline?;
-            let earlier = known.and_then(|old| old.timers[*timer as usize]);
-            Some(
-                Data::object()
-                    .with("timer", timer.id())
-                    .with("deadline_us", deadline.0)
-                    .with(
-                        "started_us",
-                        started(host, status, *timer, deadline, trace, records).0,
-                    )
-                    .with("changed", known.is_some() && earlier != Some(deadline)),
-            )
+    json.flag("passive", status.passive);
+    json.flag("attached", status.attached);
+    json.flag(
+        "changed",
+        old.is_some() && (known.is_none() || previous.is_some()),
+    );
+    json.begin_list("values");
+    let mut earlier = [None; VALUES_MAX];
+    if let Some(old) = known {
+        let mut index = 0;
+        values(old, &mut |value| {
+            earlier[index] = value.number;
+            index += 1;
         });
-    Data::object()
-        .with("socket", status.socket.0)
-        .with("kind", kind)
-        .with("state", status.state.name())
-        .with(
-            "previous_state",
-            known
-                .filter(|old| old.state != status.state)
-                .map(|old| old.state.name()),
-        )
-        .with("local", endpoint(status.local))
-        .with("remote", endpoint(status.remote))
-        .with("passive", status.passive)
-        .with("attached", status.attached)
-        .with("values", Data::List(values))
-        .with("timers", Data::List(timers.collect()))
-        .with(
-            "changed",
-            old.is_some_and(|old| old.is_none_or(|old| old.state != status.state)),
-        )
+    }
+    let mut index = 0;
+    values(status, &mut |value| {
+        let previous = earlier[index];
+        index += 1;
+        if value.number.is_none() && previous.is_none() {
+            return;
+        }
+        json.item();
+        json.text("name", value.name);
+        json.text("unit", value.unit);
+        json.some_wide("value", value.number);
+        json.some("relative", value.relative);
+        json.some_wide("previous", previous);
+        json.flag("changed", known.is_some() && previous != value.number);
+        json.end();
+    });
+    json.end_list();
+    json.begin_list("timers");
+    for timer in Timer::ALL {
+        let Some(deadline) = status.timers[timer as usize] else {
+            continue;
+        };
+        json.item();
+        json.text("timer", timer.id());
+        json.wide("deadline_us", deadline.0);
+        json.wide("started_us", timers.started(status, timer, deadline).0);
+        let unchanged = known.is_none_or(|old| old.timers[timer as usize] == Some(deadline));
+        json.flag("changed", !unchanged);
+        json.end();
+    }
+    json.end_list();
 }
 
-fn endpoint(address: Option<SocketAddr>) -> Option<String> {
-    address.map(|address| address.to_string())
-}
-
-/// When the present run of a timer began: the latest record that set it to this deadline.
-fn started(
-    host: HostId,
-    status: &Status,
-    timer: Timer,
-    deadline: Instant,
-    trace: &Trace,
+#[derive(Clone, Copy)]
+struct Timers<'a> {
+    trace: &'a Trace,
     records: u32,
-) -> Instant {
-    let ids: &[RecordId] = trace.of_socket(host.place(), status.socket.0);
-    let known = ids.partition_point(|id| id.0 < records);
-    ids[..known]
-        .iter()
-        .rev()
-        .filter_map(|id| trace.record(*id))
-        .find(|record| {
-            matches!(record.kind, RecordKind::TimerSet { timer: set, deadline: until, .. } if set == timer && until == deadline)
-        })
-        .map_or(deadline, |record| record.time)
+    place: Place,
+}
+
+impl Timers<'_> {
+    /// When the present run of a timer began: the latest record that set it to this deadline.
+    fn started(self, status: &Status, timer: Timer, deadline: Instant) -> Instant {
+        let ids: &[RecordId] = self.trace.of_socket(self.place, status.socket.0);
+        let known = ids.partition_point(|id| id.0 < self.records);
+        for id in ids[..known].iter().rev() {
+            if let Some(record) = self.trace.record(*id)
+                && let RecordKind::TimerSet {
+                    timer: set,
+                    deadline: until,
+                    ..
+                } = record.kind
+                && set == timer
+                && until == deadline
+            {
+                return record.time;
+            }
+        }
+        deadline
+    }
 }
 
 struct Value {
     name: &'static str,
     unit: &'static str,
-    value: Option<u64>,
+    number: Option<u64>,
     relative: Option<u32>,
 }
 
+/// At least as many as [`values`] gives.
+const VALUES_MAX: usize = 32;
+
 /// Every number of a socket under its RFC name, always the same names in the same order.
-fn values_of(status: &Status) -> Vec<Value> {
+fn values(status: &Status, each: &mut dyn FnMut(Value)) {
     let connection = matches!(status.kind, SocketKind::Connection | SocketKind::TimeWait);
     let listener = status.kind == SocketKind::Listener;
-    let number = |name, unit, value: Option<u64>| Value {
-        name,
-        unit,
-        value,
-        relative: None,
-    };
-    let of = |there: bool, value: u32| there.then_some(u64::from(value));
-    let seq = |name, there: bool, value: Seq, base: Seq| Value {
-        name,
-        unit: "seq",
-        value: of(there, value.0),
-        relative: there.then(|| value.0.wrapping_sub(base.0)),
-    };
     // Before anything was sent there is no ISS, and before the other end's SYN no IRS.
     let sending = connection && (status.iss.0 != 0 || status.snd_nxt.0 != 0);
     let receiving = connection && (status.irs.0 != 0 || status.rcv_nxt.0 != 0);
+    let both = sending && receiving;
     let (iss, irs) = (status.iss, status.irs);
-    vec![
-        seq("ISS", sending, iss, iss),
-        seq("SND.UNA", sending, status.snd_una, iss),
-        seq("SND.NXT", sending, status.snd_nxt, iss),
-        number("SND.WND", "bytes", of(sending, status.snd_wnd)),
-        seq("SND.WL1", sending && receiving, status.snd_wl1, irs),
-        seq("SND.WL2", sending && receiving, status.snd_wl2, iss),
-        seq(
-            "SND.UP",
-            sending && status.snd_up != status.snd_una,
-            status.snd_up,
-            iss,
-        ),
-        number("send-queue", "bytes", of(connection, status.send_queue)),
-        seq(
+    let urgent = receiving && status.rcv_up.0 != 0 && status.rcv_up != status.rcv_nxt;
+    let pending = sending && status.snd_up != status.snd_una;
+    let numbered: [(&str, bool, Seq, Seq); 10] = [
+        ("ISS", sending, iss, iss),
+        ("SND.UNA", sending, status.snd_una, iss),
+        ("SND.NXT", sending, status.snd_nxt, iss),
+        ("SND.WL1", both, status.snd_wl1, irs),
+        ("SND.WL2", both, status.snd_wl2, iss),
+        ("SND.UP", pending, status.snd_up, iss),
+        (
             "FIN.SEQ",
             status.fin_seq.is_some(),
             status.fin_seq.unwrap_or(iss),
             iss,
         ),
-        seq("IRS", receiving, irs, irs),
-        seq("RCV.NXT", receiving, status.rcv_nxt, irs),
-        number("RCV.WND", "bytes", of(receiving, status.rcv_wnd)),
-        seq(
-            "RCV.UP",
-            receiving && status.rcv_up != status.rcv_nxt && status.rcv_up.0 != 0,
-            status.rcv_up,
-            irs,
-        ),
-        number(
+        ("IRS", receiving, irs, irs),
+        ("RCV.NXT", receiving, status.rcv_nxt, irs),
+        ("RCV.UP", urgent, status.rcv_up, irs),
+    ];
+    for (name, there, value, base) in numbered {
+        each(Value {
+            name,
+            unit: "seq",
+            number: there.then_some(value.0.into()),
+            relative: there.then_some(value.0.wrapping_sub(base.0)),
+        });
+    }
+    let scale = status.window_scale.unwrap_or_default();
+    let scaled = status.window_scale.is_some();
+    let measured = status.srtt.is_some();
+    let slow = status.ssthresh != u32::MAX;
+    let amounts = [
+        ("SND.WND", "bytes", sending, u64::from(status.snd_wnd)),
+        ("RCV.WND", "bytes", receiving, status.rcv_wnd.into()),
+        ("send-queue", "bytes", connection, status.send_queue.into()),
+        (
             "receive-queue",
             "bytes",
-            of(connection, status.receive_queue),
+            connection,
+            status.receive_queue.into(),
         ),
-        number(
+        (
             "reassembly-queue",
             "bytes",
-            of(
-                connection && status.reassembly_queue > 0,
-                status.reassembly_queue,
-            ),
+            status.reassembly_queue > 0,
+            status.reassembly_queue.into(),
         ),
-        number(
+        (
             "mss-announced",
             "bytes",
-            of(sending, status.mss_announced.into()),
+            sending,
+            status.mss_announced.into(),
         ),
-        number("mss-peer", "bytes", of(receiving, status.mss_peer.into())),
-        number(
+        ("mss-peer", "bytes", receiving, status.mss_peer.into()),
+        (
             "mss-effective",
             "bytes",
-            of(connection, status.mss_effective.into()),
+            connection,
+            status.mss_effective.into(),
         ),
-        number(
-            "window-scale-send",
-            "count",
-            status.window_scale.map(|(_, theirs)| theirs.into()),
-        ),
-        number(
-            "window-scale-receive",
-            "count",
-            status.window_scale.map(|(ours, _)| ours.into()),
-        ),
-        number("timestamps", "flag", of(status.timestamps, 1)),
-        number("sack", "flag", of(status.sack, 1)),
-        number("rto", "us", connection.then_some(status.rto.0)),
-        number("srtt", "us", status.srtt.map(|srtt| srtt.0)),
-        number("rttvar", "us", status.srtt.map(|_| status.rttvar.0)),
-        number("cwnd", "bytes", of(connection, status.cwnd)),
-        number(
+        ("window-scale-send", "count", scaled, scale.1.into()),
+        ("window-scale-receive", "count", scaled, scale.0.into()),
+        ("timestamps", "flag", status.timestamps, 1),
+        ("sack", "flag", status.sack, 1),
+        ("rto", "us", connection, status.rto.0),
+        ("srtt", "us", measured, status.srtt.unwrap_or_default().0),
+        ("rttvar", "us", measured, status.rttvar.0),
+        ("cwnd", "bytes", connection, status.cwnd.into()),
+        (
             "ssthresh",
             "bytes",
-            of(connection && status.ssthresh != u32::MAX, status.ssthresh),
+            connection && slow,
+            status.ssthresh.into(),
         ),
-        number(
+        (
             "retransmissions",
             "count",
-            of(
-                connection && status.retransmissions > 0,
-                status.retransmissions,
-            ),
+            status.retransmissions > 0,
+            status.retransmissions.into(),
         ),
-        number("syn-queue", "count", of(listener, status.syn_queue)),
-        number("accept-queue", "count", of(listener, status.accept_queue)),
-        number("backlog", "count", of(listener, status.backlog)),
-    ]
+        ("syn-queue", "count", listener, status.syn_queue.into()),
+        (
+            "accept-queue",
+            "count",
+            listener,
+            status.accept_queue.into(),
+        ),
+        ("backlog", "count", listener, status.backlog.into()),
+    ];
+    for (name, unit, there, number) in amounts {
+        each(Value {
+            name,
+            unit,
+            number: there.then_some(number),
+            relative: None,
+        });
+    }
 }
 
-/// The link now: its settings as far as the run says them, and what is on its way.
+/// The link now: its settings, and what is on its way.
 #[must_use]
-pub fn link(now: &Snapshot, book: Book<'_>) -> Data {
-    let run: &Run = book.run;
-    let flights = now.in_flight.iter().filter_map(|flight| {
-        let sent = book.trace.sent(flight.send)?;
-        Some(
-            Data::object()
-                .with("id", flight.send.0)
-                .with("from", sent.place.id())
-                .with("to", sent.to.id())
-                .with("sent_us", flight.sent.0)
-                .with("arrives_us", flight.ends.map(|ends| ends.0))
-                .with("held", flight.ends.is_none())
-                .with("flags", flags_text(sent.flags))
-                .with("seq", sent.seq)
-                .with("ack", sent.ack)
-                .with("len", sent.len),
-        )
-    });
-    let settings = |direction: Direction| {
-        let link = link_at(run, direction, now.time);
-        Data::Fields(
-            LINK.iter()
-                .map(|(name, change)| (*name, spelled(name, change(&link))))
-                .collect(),
-        )
-    };
-    let settings = Data::object()
-        .with("a_to_b", settings(Direction::AToB))
-        .with("b_to_a", settings(Direction::BToA));
-    Data::object()
-        .with("settings", settings)
-        .with("cut", now.cut.contains(&true))
-        .with("in_flight", Data::List(flights.collect()))
+pub fn link(now: &Snapshot, book: Book<'_>) -> Json {
+    let mut json = Json::object();
+    json.begin("settings");
+    for (name, direction) in [("a_to_b", Direction::AToB), ("b_to_a", Direction::BToA)] {
+        let link = link_at(book.run, direction, now.time);
+        json.begin(name);
+        for (name, change) in LINK {
+            json.text(name, &spelled(name, change(&link)));
+        }
+        json.end();
+    }
+    json.end();
+    json.flag("cut", now.cut.contains(&true));
+    json.begin_list("in_flight");
+    for flight in &now.in_flight {
+        let Some(sent) = book.trace.sent(flight.send) else {
+            continue;
+        };
+        json.item();
+        json.number("id", flight.send.0);
+        json.text("from", sent.place.id());
+        json.text("to", sent.to.id());
+        json.wide("sent_us", flight.sent.0);
+        json.some_wide("arrives_us", flight.ends.map(|ends| ends.0));
+        json.flag("held", flight.ends.is_none());
+        json.text("flags", &flags_text(sent.flags));
+        json.number("seq", sent.seq);
+        json.number("ack", sent.ack);
+        json.number("len", sent.len);
+        json.end();
+    }
+    json.end_list();
+    json.end();
+    json
 }
 
 /// A property's name, and how to read it off a link.
@@ -343,7 +358,7 @@ pub(crate) const LINK: [Property; 8] = [
 ];
 
 /// A value as the run format writes it.
-pub(crate) fn spelled(name: &str, change: LinkChange) -> Data {
+pub(crate) fn spelled(name: &str, change: LinkChange) -> String {
     let mut text = String::new();
     sim::text::print_action(
         &mut text,
@@ -355,7 +370,7 @@ pub(crate) fn spelled(name: &str, change: LinkChange) -> Data {
     let value = text
         .strip_prefix("link ")
         .and_then(|text| text.strip_prefix(name));
-    Data::from(value.unwrap_or_default().trim_start().to_owned())
+    value.unwrap_or_default().trim_start().to_owned()
 }
 
 /// The link as the run, its script and people have made it by now.

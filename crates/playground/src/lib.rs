@@ -6,10 +6,10 @@ pub mod actions;
 pub mod bindings;
 #[cfg(target_arch = "wasm32")]
 pub mod canvas;
-pub mod data;
 pub mod detail;
 pub mod events;
 pub mod hosts;
+pub mod json;
 pub mod playback;
 #[cfg(test)]
 mod playback_tests;

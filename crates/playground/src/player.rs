@@ -14,8 +14,8 @@ use view::time_map::TimeMap;
 
 use crate::acting::Other;
 use crate::actions::{self, Scene};
-use crate::data::{Data, Failure};
 use crate::events::Events;
+use crate::json::{Failure, Json};
 use crate::playback::{Input, Met, Mode, PlayMap, Playback, Stops};
 use crate::rows::Book;
 use crate::views::Views;
@@ -55,6 +55,17 @@ pub struct Options {
     pub policy: Option<Policy>,
 }
 
+/// A link's run that this engine plays otherwise than the one that made it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Notice {
+    /// The trace's hash there.
+    pub expected: u64,
+    /// And here.
+    pub actual: u64,
+    /// The first record of the first stretch that differs, if the link tells.
+    pub first_difference: Option<u32>,
+}
+
 /// See the module.
 pub struct Player {
     pub(crate) history: History,
@@ -70,7 +81,7 @@ pub struct Player {
     pub(crate) selection: Subject,
     pub(crate) hover: Subject,
     changed: u32,
-    pub(crate) notice: Option<Data>,
+    pub(crate) notice: Option<Notice>,
     /// Idle stretches are folded.
     folding: bool,
 }
@@ -319,7 +330,7 @@ impl Player {
     /// `unknown-record`.
     pub fn seek_record(&mut self, id: RecordId) -> Result<(), Failure> {
         let record = self.history.trace().record(id);
-        let record = record.ok_or_else(|| Failure::new("unknown-record").about("id", id.0))?;
+        let record = record.ok_or_else(|| Failure::unknown_record(id.0))?;
         self.put(record.time, Input::Step);
         Ok(())
     }
@@ -428,34 +439,30 @@ impl Player {
 
     /// Chapters and checkpoints, in order of time.
     #[must_use]
-    pub fn chapters(&self) -> Data {
+    pub fn chapters(&self) -> Json {
         let trace = self.history.trace();
-        let chapter = |marker: &sim::run::Marker| {
+        let mut json = Json::list();
+        for marker in &self.history.run().scenario.markers {
             let record = trace.first_at_or_after(marker.time);
-            Data::object()
-                .with("time_us", marker.time.0)
-                .with("play_ms", self.score.time.play_ms(marker.time))
-                .with("record", (record < trace.len()).then_some(record))
-                .with(
-                    "kind",
-                    if marker.checkpoint {
-                        "checkpoint"
-                    } else {
-                        "chapter"
-                    },
-                )
-                .with("name", marker.key.clone())
-                .with("args", Data::object())
-        };
-        Data::List(
-            self.history
-                .run()
-                .scenario
-                .markers
-                .iter()
-                .map(chapter)
-                .collect(),
-        )
+            json.item();
+            json.wide("time_us", marker.time.0);
+            json.wide("play_ms", self.score.time.play_ms(marker.time) as u64);
+            json.some("record", (record < trace.len()).then_some(record as u32));
+            json.text(
+                "kind",
+                if marker.checkpoint {
+                    "checkpoint"
+                } else {
+                    "chapter"
+                },
+            );
+            json.text("name", &marker.key);
+            json.begin("args");
+            json.end();
+            json.end();
+        }
+        json.end_list();
+        json
     }
 
     // ---- selection ----
@@ -560,7 +567,7 @@ impl Player {
     }
 
     /// Both hosts now, with what the latest event changed.
-    pub fn hosts(&mut self) -> Data {
+    pub fn hosts(&mut self) -> Json {
         let trace = self.history.trace();
         let event = self.events.count_until(trace, self.now.time);
         if event > 0
@@ -589,36 +596,35 @@ impl Player {
 
     /// The link now.
     #[must_use]
-    pub fn link(&self) -> Data {
+    pub fn link(&self) -> Json {
         hosts::link(&self.now, self.book())
     }
 
     /// Transitions up to now.
     #[must_use]
-    pub fn arcs(&self) -> Data {
-        let trace = self.history.trace();
-        let mut arcs = Vec::new();
-        for record in trace.iter().take(self.now.records as usize) {
+    pub fn arcs(&self) -> Json {
+        let mut json = Json::list();
+        for record in self.history.trace().iter().take(self.now.records as usize) {
             if let RecordKind::State { from, to, reason } = record.kind {
-                arcs.push(
-                    Data::object()
-                        .with("id", record.id.0)
-                        .with("host", record.place.id())
-                        .with("socket", record.socket)
-                        .with("from", from.name())
-                        .with("to", to.name())
-                        .with("reason", reason.id()),
-                );
+                json.item();
+                json.number("id", record.id.0);
+                json.text("host", record.place.id());
+                json.number("socket", record.socket);
+                json.text("from", from.name());
+                json.text("to", to.name());
+                json.text("reason", reason.id());
+                json.end();
             }
         }
-        Data::List(arcs)
+        json.end_list();
+        json
     }
 
     /// What can be done at a place now.
     ///
     /// # Errors
     /// `bad-value` for what is no place.
-    pub fn actions(&self, place: &str) -> Result<Data, Failure> {
+    pub fn actions(&self, place: &str) -> Result<Json, Failure> {
         match place {
             "A" => Ok(actions::host_offers(sim::run::HostId::A, self.scene())),
             "B" => Ok(actions::host_offers(sim::run::HostId::B, self.scene())),
@@ -631,7 +637,7 @@ impl Player {
     ///
     /// # Errors
     /// `unknown-record`.
-    pub fn segment_actions(&self, id: RecordId) -> Result<Data, Failure> {
+    pub fn segment_actions(&self, id: RecordId) -> Result<Json, Failure> {
         actions::segment_offers(id, self.scene())
     }
 
@@ -662,8 +668,8 @@ pub(crate) fn read(text: &str) -> Result<Run, Failure> {
     sim::text::parse(text).map_err(|error| {
         let (meant, found) = error.kind.fields();
         let mut failure = Failure::new(error.kind.id())
-            .about("expected", meant.to_owned())
-            .about("found", found.to_owned());
+            .about("expected", meant)
+            .about("found", found);
         failure.place = Some((error.line, error.column));
         failure
     })
@@ -675,6 +681,6 @@ pub(crate) fn unplayable(error: RunError) -> Failure {
         RunError::HostKind(host) => Failure::new("host-kind").about("host", host.id()),
         RunError::Setting { host, name } => Failure::new("run-setting")
             .about("host", host.id())
-            .about("name", name),
+            .about("name", &name),
     }
 }

@@ -1,16 +1,19 @@
 //! The run as lines: for each record its ids and numbers, for the page to make
 //! sentences of; and the chain of causes behind one.
 
-use sim::run::{Action, Call, Run, SegmentAct};
+use std::borrow::Cow;
+
+use sim::run::{Action, Call, Run, SegmentAct, SegmentName};
 use sim::trace::{RecordId, RecordKind, Sent, Trace, Why};
+use tcp::error::CallError;
 use tcp::event::Report;
 use tcp::reason::Reason;
+use tcp::time::Instant;
 use tcp::wire::Flags;
 use view::score::{Arrow, NONE, Score};
 
-use crate::data::Data;
 use crate::events::Events;
-use crate::tables::cited;
+use crate::json::Json;
 
 /// What rows are made from.
 #[derive(Clone, Copy)]
@@ -28,63 +31,78 @@ pub struct Book<'a> {
 impl Book<'_> {
     /// `count` rows from record `from`; fewer at the end.
     #[must_use]
-    pub fn rows(&self, from: u32, count: u32) -> Data {
+    pub fn rows(&self, from: u32, count: u32) -> Json {
         let end = from.saturating_add(count).min(self.trace.len() as u32);
-        Data::List(
-            (from..end)
-                .filter_map(|id| self.row(RecordId(id)))
-                .collect(),
-        )
+        let mut json = Json::list();
+        for id in from..end {
+            json.item();
+            self.row(&mut json, RecordId(id));
+            json.end();
+        }
+        json.end_list();
+        json
     }
 
-    /// One row.
-    #[must_use]
-    pub fn row(&self, id: RecordId) -> Option<Data> {
-        let record = self.trace.record(id)?;
-        let (key, args) = self.key_and_args(record.kind, id);
-        let mut row = Data::object()
-            .with("id", id.0)
-            .with("time_us", record.time.0)
-            .with("place", record.place.id())
-            .with("socket", record.socket)
-            .with("kind", record.kind.id())
-            .with("key", key)
-            .with("args", args);
+    /// Writes a row's fields; none of a record that is not there.
+    pub fn row(&self, json: &mut Json, id: RecordId) {
+        let Some(record) = self.trace.record(id) else {
+            return;
+        };
+        json.number("id", id.0);
+        json.wide("time_us", record.time.0);
+        json.text("place", record.place.id());
+        json.number("socket", record.socket);
+        json.text("kind", record.kind.id());
+        json.begin("args");
+        let key = self.args(json, record.kind, record.time, id);
+        json.end();
+        json.text("key", &key);
         if let Some(why) = record.kind.why() {
-            row = because(row, why);
+            because(json, why);
         }
-        row.put("cause", record.cause.map(|cause| cause.0).into());
-        row.put("event", self.events.of_record(id).into());
-        Some(row)
+        json.some("cause", record.cause.map(|cause| cause.0));
+        json.number("event", self.events.of_record(id) as u32);
     }
 
     /// The record, its cause, that one's cause … back to what somebody did.
     #[must_use]
-    pub fn why(&self, id: RecordId) -> Data {
-        let mut rows = Vec::new();
+    pub fn why(&self, id: RecordId) -> Json {
+        let mut json = Json::list();
         let mut next = Some(id);
         while let Some(id) = next {
-            let Some(row) = self.row(id) else { break };
-            rows.push(row);
+            let Some(record) = self.trace.record(id) else {
+                break;
+            };
+            json.item();
+            self.row(&mut json, id);
+            json.end();
             // Causes come before what they cause, so that the chain ends.
-            next = self
-                .trace
-                .record(id)
-                .and_then(|record| record.cause)
-                .filter(|cause| cause.0 < id.0);
+            next = record.cause.filter(|cause| cause.0 < id.0);
         }
-        Data::List(rows)
+        json.end_list();
+        json
     }
 
     /// Records that have this one as their main cause.
     #[must_use]
-    pub fn effects(&self, id: RecordId) -> Data {
-        Data::List(self.trace.children(id).map(|id| id.0.into()).collect())
+    pub fn effects(&self, id: RecordId) -> Json {
+        let mut json = Json::list();
+        self.trace
+            .children(id)
+            .for_each(|id| json.item_number(id.0));
+        json.end_list();
+        json
     }
 
-    fn key_and_args(&self, kind: RecordKind, id: RecordId) -> (Data, Data) {
-        let args = Data::object();
-        match kind {
+    /// Writes what is particular to a kind; answers its key.
+    fn args(
+        &self,
+        json: &mut Json,
+        kind: RecordKind,
+        time: Instant,
+        id: RecordId,
+    ) -> Cow<'static, str> {
+        let key = match kind {
             RecordKind::Intervention { index, scripted } => {
                 let action = if scripted {
                     self.run
@@ -98,72 +116,69 @@ impl Book<'_> {
                         .get(index as usize)
                         .map(|intervention| &intervention.action)
                 };
-                let args = args.with("index", index).with("scripted", scripted);
+                json.number("index", index);
+                json.flag("scripted", scripted);
                 match action {
-                    Some(action) => (
-                        action_id(action).into(),
-                        action_args(args, action).with(
-                            "text",
-                            printed(|text| sim::text::print_action(text, action)),
-                        ),
-                    ),
-                    None => ("unknown".into(), args),
+                    Some(action) => {
+                        action_args(json, action);
+                        let mut text = String::new();
+                        sim::text::print_action(&mut text, action);
+                        json.text("text", &text);
+                        action_id(action)
+                    }
+                    None => "unknown",
                 }
             }
             RecordKind::Call { index } => match self.trace.call(index) {
                 Some(call) => {
-                    let args = args.with("name", call.name.clone()).with(
-                        "text",
-                        printed(|text| sim::text::print_call(text, &call.call)),
-                    );
-                    let args = call_args(args, &call.call);
-                    let args = match call.result {
-                        Ok(answer) => args.with("result", "ok").with("answer", answer),
-                        Err(error) => args.with("result", error.id()),
-                    };
-                    (call_id(&call.call).into(), args)
+                    json.text("name", &call.name);
+                    call_args(json, &call.call);
+                    let mut text = String::new();
+                    sim::text::print_call(&mut text, &call.call);
+                    json.text("text", &text);
+                    json.text("result", call.result.map_or_else(CallError::id, |_| "ok"));
+                    json.some("answer", call.result.ok());
+                    call_id(&call.call)
                 }
-                None => ("unknown".into(), args),
+                None => "unknown",
             },
             RecordKind::Send { .. } | RecordKind::Arrive { .. } | RecordKind::Drop { .. } => {
                 match self.trace.sent(id) {
-                    Some(sent) => (
-                        self.segment_key(&sent).into(),
-                        self.segment_args(args, &sent),
-                    ),
-                    None => ("unknown".into(), args),
+                    Some(sent) => {
+                        self.segment_args(json, &sent);
+                        if sent.tcp {
+                            return Cow::Owned(flags_text(sent.flags));
+                        }
+                        "icmp"
+                    }
+                    None => "unknown",
                 }
             }
-            RecordKind::State { from, to, .. } => (
-                to.name().into(),
-                args.with("from", from.name()).with("to", to.name()),
-            ),
+            RecordKind::State { from, to, .. } => {
+                json.text("from", from.name());
+                json.text("to", to.name());
+                to.name()
+            }
             RecordKind::TimerSet {
                 timer, deadline, ..
             } => {
-                let now = self.trace.record(id).map_or(deadline, |record| record.time);
-                let args = args
-                    .with("deadline_us", deadline.0)
-                    .with("after_us", deadline.since(now).0);
-                (timer.id().into(), args)
+                json.wide("deadline_us", deadline.0);
+                json.wide("after_us", deadline.since(time).0);
+                timer.id()
             }
             RecordKind::TimerFired { timer } | RecordKind::TimerCancelled { timer, .. } => {
-                (timer.id().into(), args)
+                timer.id()
             }
-            RecordKind::Deliver { len } => ("data".into(), args.with("len", len)),
-            RecordKind::PeerClosed => ("end-of-file".into(), args),
-            RecordKind::Limit { reason } => (reason.id().into(), args),
-            RecordKind::Report { report, .. } => (report_id(report).into(), args),
-            RecordKind::Ended { how, .. } => (how.id().into(), args),
-        }
-    }
-
-    fn segment_key(&self, sent: &Sent) -> String {
-        if sent.tcp {
-            flags_text(sent.flags)
-        } else {
-            String::from("icmp")
-        }
+            RecordKind::Deliver { len } => {
+                json.number("len", len);
+                "data"
+            }
+            RecordKind::PeerClosed => "end-of-file",
+            RecordKind::Limit { reason } => reason.id(),
+            RecordKind::Report { report, .. } => report_id(report),
+            RecordKind::Ended { how, .. } => how.id(),
+        };
+        Cow::Borrowed(key)
     }
 
     /// The arrow of a sending.
@@ -172,39 +187,33 @@ impl Book<'_> {
         self.score.arrows().get(self.score.arrow_of(send)? as usize)
     }
 
-    fn segment_args(&self, args: Data, sent: &Sent) -> Data {
-        let args = args
-            .with("send", sent.send.0)
-            .with("from", sent.place.id())
-            .with("to", sent.to.id())
-            .with("nth", sent.nth)
-            .with("size", sent.datagram_len);
+    fn segment_args(&self, json: &mut Json, sent: &Sent) {
+        json.number("send", sent.send.0);
+        json.text("from", sent.place.id());
+        json.text("to", sent.to.id());
+        json.number("nth", sent.nth);
+        json.number("size", sent.datagram_len);
         if !sent.tcp {
-            return args;
+            return;
         }
-        let arrow = self.arrow(sent.send);
-        let args = args
-            .with("flags", flags_text(sent.flags))
-            .with("names", flag_names(sent.flags))
-            .with("seq", sent.seq)
-            .with("ack", sent.ack)
-            .with("len", sent.len)
-            .with("window", sent.window)
-            .with("source_port", sent.source_port)
-            .with("destination_port", sent.destination_port)
-            .with(
-                "seq_relative",
-                arrow.and_then(|arrow| relative(sent.seq, arrow.seq_base)),
-            )
-            .with(
-                "ack_relative",
-                arrow.and_then(|arrow| relative(sent.ack, arrow.ack_base)),
-            )
-            .with("mss", arrow.map(|arrow| arrow.mss).filter(|mss| *mss != 0));
-        args.with(
+        json.text("flags", &flags_text(sent.flags));
+        json.number("seq", sent.seq);
+        json.number("ack", sent.ack);
+        json.number("len", sent.len);
+        json.number("window", sent.window.into());
+        json.number("source_port", sent.source_port.into());
+        json.number("destination_port", sent.destination_port.into());
+        if let Some(arrow) = self.arrow(sent.send) {
+            json.some("seq_relative", relative(sent.seq, arrow.seq_base));
+            json.some("ack_relative", relative(sent.ack, arrow.ack_base));
+            if arrow.mss != 0 {
+                json.number("mss", arrow.mss.into());
+            }
+        }
+        json.some(
             "retransmission_of",
             self.original(sent).map(|original| original.0),
-        )
+        );
     }
 
     /// What a sending repeats.
@@ -223,52 +232,33 @@ impl Book<'_> {
     }
 }
 
-fn printed(print: impl FnOnce(&mut String)) -> String {
-    let mut text = String::new();
-    print(&mut text);
-    text
-}
-
 /// Counted from the ISS; none where that is not known.
 pub(crate) fn relative(number: u32, base: u32) -> Option<u32> {
     (base != 0).then(|| number.wrapping_sub(base))
 }
 
-/// Adds a reason and where it is written.
-#[must_use]
-pub fn because(row: Data, why: Why) -> Data {
-    let row = row.with("reason", why.id());
-    match why {
-        Why::Engine(reason) => cited(row, reason.section()).with("level", reason.level().id()),
-        Why::World(_) => row,
+/// Writes a reason, and where it is written down; a practice that stands in no RFC has no place.
+pub fn because(json: &mut Json, why: Why) {
+    json.text("reason", why.id());
+    if let Why::Engine(reason) = why {
+        cite(json, reason);
     }
 }
 
-/// A reason as a judgement of record `id`.
-#[must_use]
-pub fn judgement(reason: Reason, id: RecordId) -> Data {
-    because(Data::object(), Why::Engine(reason)).with("id", id.0)
+/// Writes where a rule stands, and how strongly it binds.
+pub(crate) fn cite(json: &mut Json, reason: Reason) {
+    let section = reason.section();
+    if section.rfc != 0 {
+        json.number("rfc", section.rfc.into());
+        json.text("section", section.section);
+    }
+    json.text("level", reason.level().id());
 }
 
 /// As packetdrill spells them.
 #[must_use]
 pub fn flags_text(flags: u8) -> String {
     Flags(flags).to_string()
-}
-
-/// `SYN-ACK`, `FIN-ACK`, `ACK`, `RST` …; the set flags' names with a hyphen between, ACK and PSH last.
-#[must_use]
-pub fn flag_names(flags: u8) -> String {
-    let mut text = String::new();
-    for (bit, name) in FLAG_NAMES {
-        if flags & bit != 0 {
-            if !text.is_empty() {
-                text.push('-');
-            }
-            text.push_str(name);
-        }
-    }
-    text
 }
 
 /// The control bits as people name them together: what opens or ends first.
@@ -316,16 +306,19 @@ const fn call_id(call: &Call) -> &'static str {
     }
 }
 
-fn call_args(args: Data, call: &Call) -> Data {
+fn call_args(json: &mut Json, call: &Call) {
     match call {
-        Call::Bind(port) => args.with("port", *port),
-        Call::Listen { port, .. } | Call::PassiveOpen { port, .. } => args.with("port", *port),
-        Call::Send { bytes, .. } => args.with("bytes", *bytes),
-        Call::SendText { text, .. } => args
-            .with("bytes", text.len())
-            .with("payload", String::from_utf8_lossy(text).into_owned()),
-        Call::Reading(on) => args.with("on", *on),
-        _ => args,
+        Call::Bind(port) => json.number("port", (*port).into()),
+        Call::Listen { port, .. } | Call::PassiveOpen { port, .. } => {
+            json.some("port", port.map(u32::from))
+        }
+        Call::Send { bytes, .. } => json.number("bytes", *bytes),
+        Call::SendText { text, .. } => {
+            json.number("bytes", text.len() as u32);
+            json.text("payload", &String::from_utf8_lossy(text));
+        }
+        Call::Reading(on) => json.flag("on", *on),
+        _ => {}
     }
 }
 
@@ -357,39 +350,43 @@ pub const fn action_id(action: &Action) -> &'static str {
     }
 }
 
-fn action_args(args: Data, action: &Action) -> Data {
+fn action_args(json: &mut Json, action: &Action) {
     match action {
-        Action::Call { socket, call, .. } => call_args(
-            args.with("host", socket.host.id())
-                .with("name", socket.name.clone()),
-            call,
-        ),
+        Action::Call { socket, call, .. } => {
+            json.text("host", socket.host.id());
+            json.text("name", &socket.name);
+            call_args(json, call);
+        }
         Action::Segment { segment, act } => {
-            let args = args
-                .with("host", segment.host.id())
-                .with("nth", segment.nth);
-            let args = args.with("flags", segment.flags.map(flags_text));
+            named(json, segment);
             match act {
-                SegmentAct::Delay(by) | SegmentAct::Duplicate(by) => args.with("by_us", by.0),
-                SegmentAct::Corrupt(bit) => args.with("bit", *bit),
-                _ => args,
+                SegmentAct::Delay(by) | SegmentAct::Duplicate(by) => json.wide("by_us", by.0),
+                SegmentAct::Corrupt(bit) => json.number("bit", *bit),
+                _ => {}
             }
         }
-        Action::Icmp { segment, .. } => args
-            .with("host", segment.host.id())
-            .with("nth", segment.nth),
-        Action::Inject(forged) => args.with("flags", flags_text(forged.flags)),
+        Action::Icmp { segment, .. } => named(json, segment),
+        Action::Inject(forged) => json.text("flags", &flags_text(forged.flags)),
         Action::Unplug(host) | Action::Plug(host) | Action::Reboot(host) => {
-            args.with("host", host.id())
+            json.text("host", host.id())
         }
-        Action::Set { host, name, value } => args
-            .with("host", host.map(|host| host.id()))
-            .with("name", name.clone())
-            .with("value", value.clone()),
+        Action::Set { host, name, value } => {
+            json.some_text("host", host.map(|host| host.id()));
+            json.text("name", name);
+            json.text("value", value);
+        }
         Action::Attack(_)
         | Action::Cut(_)
         | Action::Heal(_)
         | Action::Firewall(..)
-        | Action::Link { .. } => args,
+        | Action::Link { .. } => {}
+    }
+}
+
+fn named(json: &mut Json, segment: &SegmentName) {
+    json.text("host", segment.host.id());
+    json.number("nth", segment.nth);
+    if let Some(flags) = segment.flags {
+        json.text("flags", &flags_text(flags));
     }
 }

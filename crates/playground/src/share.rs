@@ -18,8 +18,8 @@ use tcp::time::Instant;
 use view::text::push_number;
 
 use crate::acting::hex;
-use crate::data::{Data, Failure};
-use crate::player::{Options, Player, changed, read};
+use crate::json::{Failure, Json};
+use crate::player::{Notice, Options, Player, changed, read};
 
 const NOTE: &str = "#@ ";
 const QUOTED: &str = "#|";
@@ -129,19 +129,24 @@ impl Player {
         let difference = notes
             .marks
             .and_then(|(step, marks)| first_unlike(trace, step, marks));
-        self.notice = Some(
-            Data::object()
-                .with("code", "trace-differs")
-                .with("expected", hex(expected))
-                .with("actual", hex(actual))
-                .with("first_difference", difference),
-        );
+        self.notice = Some(Notice {
+            expected,
+            actual,
+            first_difference: difference,
+        });
     }
 
     /// Where the trace is not the one the payload was made from.
     #[must_use]
-    pub fn notice(&self) -> Data {
-        self.notice.clone().unwrap_or(Data::Nothing)
+    pub fn notice(&self) -> Option<Json> {
+        let notice = self.notice.as_ref()?;
+        let mut json = Json::object();
+        json.text("code", "trace-differs");
+        json.text("expected", &hex(notice.expected));
+        json.text("actual", &hex(notice.actual));
+        json.some("first_difference", notice.first_difference);
+        json.end();
+        Some(json)
     }
 }
 

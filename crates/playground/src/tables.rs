@@ -5,14 +5,14 @@ use sim::trace::{Place, WorldReason};
 use tcp::error::CallError;
 use tcp::event::{Ended, Timer};
 use tcp::reason::Reason;
-use tcp::rfc::Section;
 use tcp::settings::{Policy, SettingKind, Settings};
 use tcp::state::State;
 use view::ink::Ink;
 
-use crate::data::{Data, Failure};
 use crate::detail;
 use crate::hosts::{LINK, spelled};
+use crate::json::{Failure, Json};
+use crate::rows::cite;
 
 /// The catalogue's groups, in order, with what stands in them. What is in no row comes last, as `more`.
 const GROUPS: &[(&str, &[&str])] = &[
@@ -89,23 +89,28 @@ const GROUPS: &[(&str, &[&str])] = &[
 
 /// `{id, group}` of each scenario, group by group.
 #[must_use]
-pub fn catalogue() -> Data {
-    let entry =
-        |id: &'static str, group: &'static str| Data::object().with("id", id).with("group", group);
-    let mut entries = Vec::new();
+pub fn catalogue() -> Json {
+    let mut json = Json::list();
+    let mut entry = |id: &str, group: &str| {
+        json.item();
+        json.text("id", id);
+        json.text("group", group);
+        json.end();
+    };
     for (group, ids) in GROUPS {
         for id in *ids {
-            if sim::catalogue::ids().any(|known| known == *id) {
-                entries.push(entry(id, group));
+            if sim::catalogue::text(id).is_some() {
+                entry(id, group);
             }
         }
     }
     for id in sim::catalogue::ids() {
         if !GROUPS.iter().any(|(_, ids)| ids.contains(&id)) {
-            entries.push(entry(id, "more"));
+            entry(id, "more");
         }
     }
-    Data::List(entries)
+    json.end_list();
+    json
 }
 
 /// The run text of a scenario.
@@ -119,37 +124,47 @@ pub fn scenario_text(id: &str) -> Result<&'static str, Failure> {
 /// The failure for an id the catalogue does not have.
 #[must_use]
 pub fn unknown_scenario(id: &str) -> Failure {
-    Failure::new("unknown-scenario").about("id", id.to_owned())
+    Failure::new("unknown-scenario").about("id", id)
 }
 
 /// Every setting: a host's after the engine's table, then the link's.
 #[must_use]
-pub fn settings() -> Data {
+pub fn settings() -> Json {
     let defaults = Settings::new(Policy::Rfc);
-    let mut rows: Vec<Data> = Settings::table()
-        .iter()
-        .map(|info| {
-            let row = Data::object().with("name", info.name).with("scope", "host");
-            setting_kind(row, info.kind)
-                .with("default", defaults.value(info.name))
-                .with("rfc", (info.section.rfc != 0).then_some(info.section.rfc))
-                .with("section", info.section.section)
-        })
-        .collect();
+    let mut json = Json::list();
+    for info in Settings::table() {
+        json.item();
+        json.text("name", info.name);
+        json.text("scope", "host");
+        setting_kind(&mut json, info.kind);
+        json.some_text("default", defaults.value(info.name).as_deref());
+        if info.section.rfc != 0 {
+            json.number("rfc", info.section.rfc.into());
+            json.text("section", info.section.section);
+        }
+        json.end();
+    }
     // What a run that says nothing of its link has.
     let link = LinkSpec::default();
     for (name, change) in LINK {
-        let default = spelled(name, change(&link));
-        rows.push(
-            Data::object()
-                .with("name", name)
-                .with("scope", "link")
-                .with("type", link_kind(name))
-                .with("choices", Vec::new())
-                .with("default", default),
-        );
+        json.item();
+        json.text("name", name);
+        json.text("scope", "link");
+        json.text("type", link_kind(name));
+        words(&mut json, "choices", &[]);
+        json.text("default", &spelled(name, change(&link)));
+        json.end();
     }
-    Data::List(rows)
+    json.end_list();
+    json
+}
+
+fn words(json: &mut Json, name: &str, words: &[&str]) {
+    json.begin_list(name);
+    for word in words {
+        json.item_text(word);
+    }
+    json.end_list();
 }
 
 fn link_kind(name: &str) -> &'static str {
@@ -161,54 +176,47 @@ fn link_kind(name: &str) -> &'static str {
     }
 }
 
-fn setting_kind(row: Data, kind: SettingKind) -> Data {
-    let words =
-        |words: &[&'static str]| Data::List(words.iter().map(|word| Data::from(*word)).collect());
-    match kind {
-        SettingKind::Switch => row
-            .with("type", "flag")
-            .with("choices", words(&["on", "off"])),
+fn setting_kind(json: &mut Json, kind: SettingKind) {
+    let (kind, choices, range): (_, &[&str], _) = match kind {
+        SettingKind::Switch => ("flag", &["on", "off"], None),
         SettingKind::Integer {
             minimum,
             maximum,
             unlimited,
-        } => row
-            .with("type", "count")
-            .with(
-                "choices",
-                words(if unlimited { &["unlimited"] } else { &[] }),
+        } => {
+            let choices: &[&str] = if unlimited { &["unlimited"] } else { &[] };
+            (
+                "count",
+                choices,
+                Some((u64::from(minimum), u64::from(maximum))),
             )
-            .with("minimum", minimum)
-            .with("maximum", maximum),
+        }
         SettingKind::Time {
             minimum_us,
             maximum_us,
             never,
-        } => row
-            .with("type", "duration")
-            .with("choices", words(if never { &["never"] } else { &[] }))
-            .with("minimum", minimum_us)
-            .with("maximum", maximum_us),
-        SettingKind::Choice(choices) => row.with("type", "choice").with("choices", words(choices)),
-        SettingKind::Generator(choices) => row
-            .with("type", "generator")
-            .with("choices", words(choices)),
-    }
+        } => {
+            let choices: &[&str] = if never { &["never"] } else { &[] };
+            ("duration", choices, Some((minimum_us, maximum_us)))
+        }
+        SettingKind::Choice(choices) => ("choice", choices, None),
+        SettingKind::Generator(choices) => ("generator", choices, None),
+    };
+    json.text("type", kind);
+    words(json, "choices", choices);
+    json.some_wide("minimum", range.map(|range| range.0));
+    json.some_wide("maximum", range.map(|range| range.1));
+}
+
+fn list<T: Copy>(json: &mut Json, name: &str, all: &[T], of: fn(T) -> &'static str) {
+    json.begin_list(name);
+    all.iter().for_each(|item| json.item_text(of(*item)));
+    json.end_list();
 }
 
 /// The page's names for everything it has messages for.
 #[must_use]
-pub fn facts() -> Data {
-    fn list<T: Copy>(all: &[T], of: impl Fn(T) -> &'static str) -> Data {
-        Data::List(all.iter().map(|item| Data::from(of(*item))).collect())
-    }
-    let reasons = Reason::ALL
-        .iter()
-        .map(|reason| {
-            cited(Data::object().with("id", reason.id()), reason.section())
-                .with("level", reason.level().id())
-        })
-        .collect::<Vec<_>>();
+pub fn facts() -> Json {
     let endings = [
         Ended::Closed,
         Ended::Reset,
@@ -217,36 +225,30 @@ pub fn facts() -> Data {
         Ended::Unreachable,
         Ended::Aborted,
     ];
-    Data::object()
-        .with("engine_version", sim::run::ENGINE_VERSION)
-        .with("format_version", sim::run::FORMAT_VERSION)
-        .with("states", list(&State::ALL, State::name))
-        .with("timers", list(&Timer::ALL, Timer::id))
-        .with(
-            "policies",
-            list(
-                &[Policy::Rfc, Policy::Linux, Policy::FreeBsd, Policy::Letter],
-                Policy::id,
-            ),
-        )
-        .with("places", list(&Place::ALL, Place::id))
-        .with("record_kinds", list(&RECORD_KINDS, |id| id))
-        .with("call_errors", list(&CallError::ALL, CallError::id))
-        .with("endings", list(&endings, Ended::id))
-        .with("reasons", reasons)
-        .with("link_reasons", list(WorldReason::ALL, WorldReason::id))
-        .with("colour_roles", list(Ink::ALL, Ink::token))
-        .with("header_fields", detail::header_fields())
-}
-
-/// Adds `rfc` and `section`; a practice that stands in no RFC has neither.
-#[must_use]
-pub fn cited(row: Data, section: Section) -> Data {
-    if section.rfc == 0 {
-        return row;
+    let policies = [Policy::Rfc, Policy::Linux, Policy::FreeBsd, Policy::Letter];
+    let mut json = Json::object();
+    json.text("engine_version", sim::run::ENGINE_VERSION);
+    json.number("format_version", sim::run::FORMAT_VERSION);
+    list(&mut json, "states", &State::ALL, State::name);
+    list(&mut json, "timers", &Timer::ALL, Timer::id);
+    list(&mut json, "policies", &policies, Policy::id);
+    list(&mut json, "places", &Place::ALL, Place::id);
+    words(&mut json, "record_kinds", &RECORD_KINDS);
+    list(&mut json, "call_errors", &CallError::ALL, CallError::id);
+    list(&mut json, "endings", &endings, Ended::id);
+    json.begin_list("reasons");
+    for reason in Reason::ALL {
+        json.item();
+        json.text("id", reason.id());
+        cite(&mut json, *reason);
+        json.end();
     }
-    row.with("rfc", section.rfc)
-        .with("section", section.section)
+    json.end_list();
+    list(&mut json, "link_reasons", WorldReason::ALL, WorldReason::id);
+    list(&mut json, "colour_roles", Ink::ALL, Ink::token);
+    detail::header_fields(&mut json);
+    json.end();
+    json
 }
 
 /// The kinds of records as `RecordKind::id` names them.

@@ -8,7 +8,7 @@ use view::ink::{Ink, Theme};
 use view::ladder;
 use view::viewport::{Numbers, Options, Spelling, Viewport};
 
-use crate::data::{Data, Failure};
+use crate::json::{Failure, Json};
 use crate::player::{Player, changed};
 
 /// A picture of the run.
@@ -151,12 +151,12 @@ impl Player {
 
     /// What stands at a point of the list last painted.
     #[must_use]
-    pub fn hit(&self, view: View, x: f32, y: f32, touch: bool) -> Data {
+    pub fn hit(&self, view: View, x: f32, y: f32, touch: bool) -> Option<Json> {
         let window = &self.views.windows[view as usize];
         let reach = if touch { REACH_TOUCH } else { REACH_MOUSE };
         let subject = view::hit::hit(&window.list, point(x, y), reach);
         let kind = match subject {
-            Subject::None => return Data::Nothing,
+            Subject::None => return None,
             Subject::Segment(_) | Subject::Copy(_) | Subject::Record(_) => "record",
             Subject::Band { .. } | Subject::State { .. } => "state",
             Subject::Timer { .. } => "timer",
@@ -180,27 +180,24 @@ impl Player {
             Subject::Timer { timer, .. } => Some(timer.id()),
             _ => None,
         };
-        let time = (view == View::Ladder).then(|| {
-            ladder::time_at(
+        let mut json = Json::object();
+        json.text("kind", kind);
+        json.some("id", id.map(|id| id.0));
+        json.some_text("name", name);
+        let host = place.filter(|place| matches!(place, Place::A | Place::B));
+        json.some_text("host", host.map(Place::id));
+        json.flag("in_flight", id.is_some_and(|id| self.in_flight(id)));
+        if view == View::Ladder {
+            let time = ladder::time_at(
                 &self.score,
                 &window.viewport,
                 &self.views.options,
                 point(x, y),
-            )
-            .0
-        });
-        Data::object()
-            .with("kind", kind)
-            .with("id", id.map(|id| id.0))
-            .with("name", name)
-            .with(
-                "host",
-                place
-                    .filter(|place| matches!(place, Place::A | Place::B))
-                    .map(Place::id),
-            )
-            .with("in_flight", id.is_some_and(|id| self.in_flight(id)))
-            .with("time_us", time)
+            );
+            json.wide("time_us", time.0);
+        }
+        json.end();
+        Some(json)
     }
 
     /// Whether a segment is on its way now.
@@ -274,16 +271,17 @@ impl Player {
 
     /// `{zoom, follow, content_width, content_height, scroll_x, scroll_y}`.
     #[must_use]
-    pub fn view_state(&self, view: View) -> Data {
+    pub fn view_state(&self, view: View) -> Json {
         let window = &self.views.windows[view as usize];
-        let number = f64::from;
-        Data::object()
-            .with("zoom", number(window.viewport.zoom))
-            .with("follow", window.follow)
-            .with("content_width", number(window.viewport.width))
-            .with("content_height", number(self.content_height(view)))
-            .with("scroll_x", 0.0)
-            .with("scroll_y", number(window.viewport.scroll))
+        let mut json = Json::object();
+        json.fraction("zoom", window.viewport.zoom);
+        json.flag("follow", window.follow);
+        json.fraction("content_width", window.viewport.width);
+        json.fraction("content_height", self.content_height(view));
+        json.fraction("scroll_x", 0.0);
+        json.fraction("scroll_y", window.viewport.scroll);
+        json.end();
+        json
     }
 
     /// Scrolls so that a record is seen.
@@ -292,7 +290,7 @@ impl Player {
     /// `unknown-record`.
     pub fn reveal(&mut self, view: View, id: RecordId) -> Result<(), Failure> {
         let record = self.history.trace().record(id);
-        let record = record.ok_or_else(|| Failure::new("unknown-record").about("id", id.0))?;
+        let record = record.ok_or_else(|| Failure::unknown_record(id.0))?;
         if view == View::Ladder {
             let options = self.views.options;
             let viewport = self.views.window(view).viewport;
@@ -351,7 +349,7 @@ impl Player {
                 self.playback.storyboard = on;
             }
             "fold" => self.set_folding(on),
-            _ => return Err(Failure::new("unknown-option").about("name", name.to_owned())),
+            _ => return Err(Failure::new("unknown-option").about("name", name)),
         }
         self.mark(changed::PICTURE);
         Ok(())

@@ -39,9 +39,15 @@ export interface SettingRow {
   /** As in the run format: `msl`, `isn`, `latency` … */
   name: string;
   scope: 'host' | 'link';
-  type: 'flag' | 'duration' | 'count' | 'bytes' | 'ratio' | 'choice' | 'text';
-  /** For `choice`. */
+  /** A `generator` is a choice whose word may be followed by numbers. Flags are `on` or `off`. */
+  type: 'flag' | 'duration' | 'count' | 'ratio' | 'bandwidth' | 'choice' | 'generator';
+  /** For `choice` and `generator`; of the others, words that may stand instead of a number (`never`, `unlimited`). */
   choices: string[];
+  /** Both included; of a duration in microseconds. */
+  minimum?: number;
+  maximum?: number;
+  rfc?: number;
+  section?: string;
   /** In the run format's spelling; what `policy rfc` gives, and the link's default. */
   default: string;
 }
@@ -54,6 +60,7 @@ export interface Facts {
   states: string[];
   timers: string[];
   policies: string[];
+  places: string[];
   record_kinds: string[];
   call_errors: string[];
   endings: string[];
@@ -62,8 +69,6 @@ export interface Facts {
   link_reasons: string[];
   /** Names for `palette`, in its order; each is also a CSS token of the page, `--tcp-<role>`. */
   colour_roles: string[];
-  /** The arcs of the state picture: every legal transition. */
-  arcs: { from: string; to: string }[];
   /** The header's fields in order: id and place in bits from the TCP header's start. */
   header_fields: { id: string; bit: number; bits: number }[];
 }
@@ -166,8 +171,10 @@ export class Player {
   reveal(view: ViewId, id: RecordId): void;
   /** A whole view as SVG text in the present theme. */
   svg(view: ViewId, width: number, height: number): string;
-  /** The ladder as plain text, as the command line prints it. */
+  /** The ladder as plain text, as the command line prints it, up to the present moment. */
   text_ladder(): string;
+  /** Adds a transition the learner has met before to what `states-a` and `states-b` show; false if there is no such arc. */
+  collect(from: string, to: string): boolean;
 
   // ---- selection
   select(id: RecordId | undefined): void;
@@ -207,7 +214,6 @@ export class Player {
   branches(): Branch[];
   switch_branch(index: number): void;
   rename_branch(index: number, name: string): void;
-  delete_branch(index: number): void;
   /** What view `compare` shows beside the present run; `undefined` for nothing. */
   compare_branch(index: number | undefined): Comparison | undefined;
   compare_policy(policy: string): Comparison;
@@ -339,12 +345,20 @@ export interface HostTable {
   addresses: string[];
   /** `off` while its plug is pulled. */
   power: 'on' | 'off';
+  /** Datagrams sent. */
+  emitted: number;
   policy: string;
   settings: Record<string, string>;
   sockets: SocketTable[];
 }
 export interface SocketTable {
   socket: number;
+  /** What the script calls it (`c1`, the n-th of that name), and the application's own counts; absent before `accept`. */
+  name?: string;
+  instance?: number;
+  received?: number;
+  unsent?: number;
+  previous_state?: string;
   kind: 'idle' | 'listener' | 'connection' | 'time-wait';
   state: string;
   local?: string; remote?: string;
@@ -358,7 +372,7 @@ export interface SocketTable {
 export interface LinkTable {
   settings: { a_to_b: Record<string, string>; b_to_a: Record<string, string> };
   cut: boolean;
-  in_flight: { id: RecordId; from: Place; to: HostId; sent_us: number; arrives_us: number; held: boolean; flags: string; seq: number; ack: number; len: number }[];
+  in_flight: { id: RecordId; from: Place; to: HostId; sent_us: number; arrives_us?: number; held: boolean; flags: string; seq: number; ack: number; len: number }[];
 }
 
 export interface ActionOffer {
@@ -374,32 +388,37 @@ export interface ActionOffer {
 
 export type Action =
   // calls: `socket` 0 or absent makes a fresh socket
-  | { kind: 'listen' | 'open-passive'; host: HostId; socket?: number; port: number; backlog?: number }
-  | { kind: 'connect'; host: HostId; socket?: number; port: number; local_port?: number }
+  | { kind: 'listen' | 'open-passive'; host: HostId; socket?: number; port?: number; backlog?: number; accept?: boolean }
+  | { kind: 'connect'; host: HostId; socket?: number; port?: number; local_port?: number }
   | { kind: 'accept' | 'shutdown' | 'close' | 'abort' | 'status'; host: HostId; socket: number }
   | { kind: 'send'; host: HostId; socket: number; bytes?: number; text?: string; push?: boolean; urgent?: boolean }
   | { kind: 'receive'; host: HostId; socket: number; bytes?: number }
+  /** Whether the application reads by itself whatever comes, as it does at first. */
+  | { kind: 'reading'; host: HostId; socket: number; on: boolean }
   | { kind: 'option'; host: HostId; socket: number; name: string; value: string }
   // hosts
   | { kind: 'unplug' | 'plug' | 'reboot'; host: HostId }
   | { kind: 'set'; host: HostId; name: string; value: string }
   // the link
   | { kind: 'link'; direction: 'a-to-b' | 'b-to-a' | 'both'; name: string; value: string }
-  | { kind: 'cut' | 'heal' }
+  | { kind: 'cut' | 'heal'; direction?: 'a-to-b' | 'b-to-a' | 'both' }
   | { kind: 'firewall'; host: HostId; mode: 'off' | 'drop' | 'reject' }
   | { kind: 'unreachable'; id: RecordId }
   // segments on their way (the id of their `send`)
-  | { kind: 'drop' | 'hold' | 'release' | 'duplicate'; id: RecordId }
+  | { kind: 'drop' | 'hold' | 'release'; id: RecordId }
+  | { kind: 'duplicate'; id: RecordId; by_us?: number }
   | { kind: 'delay'; id: RecordId; by_us: number }
   | { kind: 'corrupt'; id: RecordId; bit: number }
   | ({ kind: 'edit'; id: RecordId } & SegmentEdit)
   // out of nowhere
-  | ({ kind: 'inject'; to: HostId; from_place?: Place } & SegmentEdit);
+  | ({ kind: 'inject'; to: HostId } & SegmentEdit);
 
 /** Fields to set; absent ones stay as they are (edit) or take the plausible default (inject: the other end's). */
 export interface SegmentEdit {
   source_port?: number; destination_port?: number;
-  seq?: number; ack?: number; flags?: string; window?: number; urgent_pointer?: number; payload?: string;
+  seq?: number; ack?: number; flags?: string; window?: number; urgent_pointer?: number; mss?: number; payload?: string;
+  /** Edit only: leave the checksum as it was, so that the receiver finds it wrong. */
+  keep_checksum?: boolean;
 }
 
 export interface ActResult { forked: boolean; branch: number; record?: RecordId }

@@ -271,9 +271,9 @@ impl Player {
         let palette = self
             .palette
             .get_or_insert_with(|| Palette::new(&[], view::text::FONT_STACK));
-        let list = self.player.picture(which, width, height);
+        let (list, something) = self.player.picture(which, width, height);
         paint(list, context, palette, ratio);
-        Ok(!list.items().is_empty())
+        Ok(something)
     }
     pub fn hit(&self, name: &str, x: f32, y: f32, touch: bool) -> Answer<JsValue> {
         Ok(perhaps(self.player.hit(view(name)?, x, y, touch)))
@@ -304,6 +304,13 @@ impl Player {
     }
     pub fn svg(&mut self, name: &str, width: f32, height: f32) -> Answer<String> {
         Ok(self.player.svg(view(name)?, width, height))
+    }
+
+    pub fn text_ladder(&self) -> String {
+        self.player.text_ladder()
+    }
+    pub fn collect(&mut self, from: &str, to: &str) -> bool {
+        self.player.collect(from, to)
     }
 
     // ---- selection

@@ -126,8 +126,11 @@ impl Player {
         if options.seed.is_some() || options.policy.is_some() {
             run.trace_hash = None;
         }
-        let score = Score::new(&run, true);
-        let mut history = History::new(run).map_err(unplayable)?;
+        Ok(Player::of_history(History::new(run).map_err(unplayable)?))
+    }
+
+    pub(crate) fn of_history(mut history: History) -> Player {
+        let score = Score::new(history.run(), true);
         let now = history.seek(Instant::ZERO);
         let mut player = Player {
             history,
@@ -146,7 +149,7 @@ impl Player {
             folding: true,
         };
         player.grow(STEPS_AT_ONCE);
-        Ok(player)
+        player
     }
 
     /// Replaces the run by another, as text; views, speed and theme stay.

@@ -11,7 +11,7 @@
 //! #| tcp-playground 1     … and its run
 //! ```
 
-use sim::history::BranchId;
+use sim::history::History;
 use sim::run::Run;
 use sim::trace::{RecordId, RecordKind, Trace};
 use tcp::time::Instant;
@@ -19,7 +19,7 @@ use view::text::push_number;
 
 use crate::acting::hex;
 use crate::json::{Failure, Json};
-use crate::player::{Notice, Options, Player, changed, read};
+use crate::player::{Notice, Player, changed, read, unplayable};
 
 const NOTE: &str = "#@ ";
 const QUOTED: &str = "#|";
@@ -102,10 +102,7 @@ impl Player {
         let run = read(payload)?;
         let expected = run.trace_hash;
         let notes = Notes::read(payload);
-        let mut player = match notes.branches.as_slice() {
-            [] => Player::of_run(run, &Options::default())?,
-            branches => with_branches(branches)?,
-        };
+        let mut player = Player::of_history(notes.history(run)?);
         if let Some(expected) = expected {
             let _ = player.history.advance_to_end(STEPS_TO_CHECK);
             if player.history.end().is_some() {
@@ -160,6 +157,7 @@ fn note(text: &mut String, name: &str, number: u64) {
 
 /// One branch of a snapshot.
 struct BranchNote {
+    id: u32,
     parent: Option<(u32, Instant)>,
     current: bool,
     name: String,
@@ -191,6 +189,27 @@ impl<'a> Notes<'a> {
         notes
     }
 
+    /// The branches that were noted, or just the run.
+    fn history(&self, run: Run) -> Result<History, Failure> {
+        let mut branches = Vec::with_capacity(self.branches.len());
+        for note in &self.branches {
+            let place = |id: u32| self.branches.iter().position(|note| note.id == id);
+            let parent = note
+                .parent
+                .and_then(|(parent, time)| Some((place(parent)?, time)));
+            branches.push((read(&note.text)?, parent, note.name.clone()));
+        }
+        if branches.is_empty() {
+            branches.push((run, None, String::new()));
+        }
+        let current = self
+            .branches
+            .iter()
+            .position(|note| note.current)
+            .unwrap_or(0);
+        History::restored(branches, current).map_err(unplayable)
+    }
+
     fn note(&mut self, note: &'a str) {
         let Some((name, rest)) = note.split_once(' ') else {
             return;
@@ -205,11 +224,15 @@ impl<'a> Notes<'a> {
                 });
             }
             "branch" => {
-                let mut words = rest.splitn(4, ' ').skip(1);
+                let mut words = rest.splitn(4, ' ');
+                let Some(id) = words.next().and_then(|word| word.parse().ok()) else {
+                    return;
+                };
                 let parent = words.next().and_then(|word| word.parse().ok());
                 let time = words.next().and_then(|word| word.parse().ok());
                 let name = words.next().unwrap_or("+");
                 self.branches.push(BranchNote {
+                    id,
                     parent: parent.zip(time.map(Instant)),
                     current: name.starts_with('*'),
                     name: name.get(1..).unwrap_or_default().to_owned(),
@@ -219,21 +242,6 @@ impl<'a> Notes<'a> {
             _ => {}
         }
     }
-}
-
-fn with_branches(notes: &[BranchNote]) -> Result<Player, Failure> {
-    let mut runs = Vec::with_capacity(notes.len());
-    for note in notes {
-        let run: Run = read(&note.text)?;
-        runs.push((
-            run,
-            note.parent.map(|(parent, time)| (BranchId(parent), time)),
-            note.name.clone(),
-        ));
-    }
-    let current = notes.iter().position(|note| note.current).unwrap_or(0);
-    let _ = BranchId(current as u32);
-    Player::of_run(runs.swap_remove(current).0, &Options::default())
 }
 
 /// A short hash of the trace after each `step` records, two hex digits each.

@@ -1,11 +1,16 @@
 //! The views: what window each has onto the run, and the list last painted.
 
 use sim::trace::{Place, RecordId};
+use tcp::state::State;
 use view::display::{DisplayList, Subject, point};
 use view::frame::Frame;
+use view::header_picture::{self, Picture, cells, header_picture_into};
 use view::hit::{REACH_MOUSE, REACH_TOUCH};
 use view::ink::{Ink, Theme};
 use view::ladder;
+use view::sequence_space::{Variable, sequence_space_into};
+use view::state_machine::{Collection, Machine, arc_of, state_machine_into};
+use view::text_ladder::{Charset, text_ladder};
 use view::viewport::{Numbers, Options, Spelling, Viewport};
 
 use crate::json::{Failure, Json};
@@ -72,25 +77,34 @@ struct Window {
     list: DisplayList,
 }
 
+impl Default for Window {
+    fn default() -> Window {
+        Window {
+            viewport: FIRST_WINDOW,
+            follow: true,
+            list: DisplayList::default(),
+        }
+    }
+}
+
 /// All windows, and what is switched for all of them.
 pub(crate) struct Views {
     windows: [Window; View::ALL.len()],
     pub options: Options,
     theme: Theme,
     field: Option<String>,
+    /// Arcs a learner has ever seen taken.
+    collected: Collection,
 }
 
 impl Default for Views {
     fn default() -> Views {
         Views {
-            windows: View::ALL.map(|_| Window {
-                viewport: FIRST_WINDOW,
-                follow: true,
-                list: DisplayList::default(),
-            }),
+            windows: View::ALL.map(|_| Window::default()),
             options: Options::default(),
             theme: Theme::light(),
             field: None,
+            collected: Collection::default(),
         }
     }
 }
@@ -115,38 +129,86 @@ impl Views {
 }
 
 impl Player {
-    /// The display list of a view in a window of this size; good for [`Player::hit`] until the next.
-    pub fn picture(&mut self, view: View, width: f32, height: f32) -> &DisplayList {
-        let window = self.views.window(view);
+    /// The display list of a view in a window of this size, good for [`Player::hit`] until the next; and whether it shows
+    /// anything.
+    pub fn picture(&mut self, view: View, width: f32, height: f32) -> (&DisplayList, bool) {
+        let mut window = core::mem::take(self.views.window(view));
         // What a page hands in may be nonsense while it is laid out.
         window.viewport.width = sane(width);
         window.viewport.height = sane(height);
         if window.follow && view == View::Ladder {
-            let viewport = window.viewport;
-            let scroll = ladder::scroll_to_follow(
-                &self.score,
-                &viewport,
-                &self.views.options,
-                self.now.time,
-            );
-            self.views.window(view).viewport.scroll = scroll;
+            let options = &self.views.options;
+            window.viewport.scroll =
+                ladder::scroll_to_follow(&self.score, &window.viewport, options, self.now.time);
         }
-        let mut list = core::mem::take(&mut self.views.window(view).list);
-        let viewport = self.views.windows[view as usize].viewport;
-        self.draw(view, &viewport, &mut list);
-        let window = self.views.window(view);
-        window.list = list;
-        &window.list
+        let something = self.draw(view, &window.viewport, &mut window.list);
+        let place = self.views.window(view);
+        *place = window;
+        (&place.list, something)
     }
 
-    /// A view, drawn.
-    fn draw(&self, view: View, viewport: &Viewport, list: &mut DisplayList) {
+    /// Draws a view; answers whether there is anything to show.
+    fn draw(&self, view: View, viewport: &Viewport, list: &mut DisplayList) -> bool {
         let frame = self.frame();
         let options = &self.views.options;
         match view {
-            View::Ladder => ladder::ladder_into(&frame, viewport, options, list),
-            _ => list.clear(viewport.width, viewport.height),
+            View::Ladder => {
+                ladder::ladder_into(&frame, viewport, options, list);
+                true
+            }
+            View::StatesA | View::StatesB => {
+                let place = if view == View::StatesA {
+                    Place::A
+                } else {
+                    Place::B
+                };
+                let machine = Machine {
+                    place,
+                    socket: None,
+                    collected: self.views.collected,
+                };
+                state_machine_into(&frame, &machine, viewport, options, list);
+                true
+            }
+            View::SequenceSpace => sequence_space_into(&frame, &self.now, viewport, options, list),
+            View::Header => {
+                let datagram = self.header_datagram();
+                header_picture_into(&self.header(&datagram), viewport, options, list)
+            }
+            View::TimeSequence | View::Compare => {
+                list.clear(viewport.width, viewport.height);
+                false
+            }
         }
+    }
+
+    /// The bytes of the selected segment; none if none is selected.
+    fn header_datagram(&self) -> Vec<u8> {
+        let mut datagram = Vec::new();
+        if let Some(id) = self.selected() {
+            self.history.trace().datagram(id, &mut datagram);
+        }
+        datagram
+    }
+
+    fn header<'a>(&self, datagram: &'a [u8]) -> Picture<'a> {
+        let arrow = self
+            .selected_segment()
+            .and_then(|send| self.book().arrow(send).copied());
+        let mut picture = Picture {
+            datagram,
+            bases: arrow.map_or((0, 0), |arrow| (arrow.seq_base, arrow.ack_base)),
+            selection: None,
+            hover: None,
+        };
+        if let Some(field) = &self.views.field {
+            let cells = cells(&picture, &self.views.options);
+            picture.selection = cells
+                .iter()
+                .position(|cell| cell.id == field)
+                .map(|at| at as u16);
+        }
+        picture
     }
 
     /// What stands at a point of the list last painted.
@@ -178,6 +240,14 @@ impl Player {
         let name = match subject {
             Subject::State { state, .. } => Some(state.name()),
             Subject::Timer { timer, .. } => Some(timer.id()),
+            Subject::Field(field) => {
+                let datagram = self.header_datagram();
+                let cells = cells(&self.header(&datagram), &self.views.options);
+                cells.get(usize::from(field)).map(|cell| cell.id)
+            }
+            Subject::Variable { variable, .. } => {
+                Variable::ALL.get(usize::from(variable)).map(|it| it.name())
+            }
             _ => None,
         };
         let mut json = Json::object();
@@ -265,8 +335,35 @@ impl Player {
         let viewport = &self.views.windows[view as usize].viewport;
         match view {
             View::Ladder => ladder::content_height(&self.score, viewport, &self.views.options),
+            View::Header => {
+                let datagram = self.header_datagram();
+                header_picture::content_height(
+                    &self.header(&datagram),
+                    viewport,
+                    &self.views.options,
+                )
+            }
             _ => viewport.height,
         }
+    }
+
+    /// Adds a transition to the collection that the state machines show. False if there is no such arc.
+    pub fn collect(&mut self, from: &str, to: &str) -> bool {
+        let state = |name: &str| State::ALL.into_iter().find(|state| state.name() == name);
+        let arc = state(from)
+            .zip(state(to))
+            .and_then(|(from, to)| arc_of(from, to));
+        if let Some(arc) = arc {
+            self.views.collected = self.views.collected.with(arc);
+            self.mark(changed::PICTURE);
+        }
+        arc.is_some()
+    }
+
+    /// The ladder as plain text, up to the present moment.
+    #[must_use]
+    pub fn text_ladder(&self) -> String {
+        text_ladder(&self.frame(), &self.views.options, Charset::Unicode)
     }
 
     /// `{zoom, follow, content_width, content_height, scroll_x, scroll_y}`.
@@ -318,7 +415,7 @@ impl Player {
             };
         }
         let mut list = DisplayList::default();
-        self.draw(view, &viewport, &mut list);
+        let _ = self.draw(view, &viewport, &mut list);
         let words = view::svg::Words {
             title: self.scenario_id(),
             description: "",

@@ -127,6 +127,46 @@ impl History {
         })
     }
 
+    /// A history of branches that were kept elsewhere, a saved page say: each run with its parent (by place in the list)
+    /// and where it left it, and its name. Their interventions can be undone as if they had just been made.
+    ///
+    /// # Errors
+    /// A run cannot be played.
+    ///
+    /// # Panics
+    /// There is no branch at all.
+    pub fn restored(
+        branches: Vec<(Run, Option<(usize, Instant)>, String)>,
+        current: usize,
+    ) -> Result<History, RunError> {
+        assert!(!branches.is_empty(), "a history has a branch");
+        let mut done = Vec::new();
+        let mut restored = Vec::with_capacity(branches.len());
+        let count = branches.len();
+        for (place, (run, parent, name)) in branches.into_iter().enumerate() {
+            let id = BranchId(place as u32);
+            // A parent that is not there is none.
+            let parent = parent.filter(|(parent, _)| *parent < place);
+            let since = parent.map_or(Instant::ZERO, |(_, time)| time);
+            let own = run.interventions.iter().filter(|i| i.time >= since).count();
+            let mut branch = Branch::new(id, run)?;
+            branch.name = name;
+            branch.parent = parent.map(|(parent, time)| (BranchId(parent as u32), time));
+            if let Some((old, _)) = branch.parent {
+                done.push(Done::Forked { new: id, old });
+            }
+            done.extend((usize::from(parent.is_some())..own).map(|_| Done::Appended(id)));
+            restored.push(branch);
+        }
+        Ok(History {
+            branches: restored,
+            current: current.min(count - 1),
+            next_id: count as u32,
+            done,
+            undone: Vec::new(),
+        })
+    }
+
     /// The current branch's run.
     #[must_use]
     pub fn run(&self) -> &Run {

@@ -19,7 +19,7 @@ const GENERATED: &[Generated] = &[Generated {
 
 /// Suites that keep what they saw last as text in the repository, and write it
 /// anew when they are asked to; without that they compare.
-const SNAPSHOTS: &[(&str, &str)] = &[("sim", "catalogue")];
+const SNAPSHOTS: &[(&str, &str)] = &[("sim", "catalogue"), ("playground", "trace_hashes")];
 
 /// `bless [--check]`.
 pub fn command(arguments: &[String]) -> Result<(), Failure> {

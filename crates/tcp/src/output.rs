@@ -345,6 +345,9 @@ fn tell_held(host: &mut Host, tcb: &mut Tcb, reason: Reason) {
 fn window_field(host: &Host, tcb: &mut Tcb, syn: bool) -> u16 {
     let room = tcb.receive_room();
     let shift = if syn { 0 } else { tcb.rcv_scale };
+    if host.settings.window_rounding == WindowRounding::Buffer {
+        return whole_buffer(tcb, room, shift, syn);
+    }
     if room > tcb.rcv_wnd {
         let step = (tcb.options.receive_buffer / 2).min(u32::from(tcb.mss_announced));
         if !host.settings.sws_avoidance || room - tcb.rcv_wnd >= step {
@@ -361,6 +364,20 @@ fn window_field(host: &Host, tcb: &mut Tcb, syn: bool) -> u16 {
     let field = (tcb.rcv_wnd.saturating_add(unit) >> shift).min(65_535);
     tcb.rcv_wnd = field << shift;
     field as u16
+}
+
+/// FreeBSD's window: all of the buffer's room, unless that is silly; what the
+/// field cannot say is accepted all the same, but for the SYN cache's.
+fn whole_buffer(tcb: &mut Tcb, room: u32, shift: u8, syn: bool) -> u16 {
+    let silly = room < tcb.options.receive_buffer / 4 && room < u32::from(tcb.mss_announced);
+    if room > tcb.rcv_wnd && !silly {
+        tcb.rcv_wnd = room;
+    }
+    if syn && tcb.passive {
+        tcb.rcv_wnd = tcb.rcv_wnd.min(65_535);
+    }
+    let unit = (1u32 << shift) - 1;
+    (tcb.rcv_wnd.saturating_add(unit) >> shift).min(65_535) as u16
 }
 
 /// Whether the window has opened by so much that the other end should hear of
@@ -460,6 +477,13 @@ fn write(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>, piece: &Piece) -> Tr
         timers::cancel(host, tcb, Timer::DelayedAck, Reason::AckRode);
     }
     if piece.length > 0 {
+        let answers = tcb
+            .text_at
+            .is_some_and(|at| host.now.since(at) < host.settings.delayed_ack_time);
+        if answers {
+            // Question and answer: from now on the ACKs can ride on text.
+            tcb.quick_acks = u32::MAX;
+        }
         tcb.sent_at = host.now;
     }
     Transmit {

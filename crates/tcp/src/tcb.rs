@@ -162,6 +162,12 @@ pub(crate) struct Tcb {
 
     // Options in use.
     pub mss_announced: u16,
+    /// Bytes that came with the SYN and wait for ESTABLISHED, RCV.NXT still before them.
+    pub early_text: u32,
+    /// How many segments with text were acknowledged at once though the ACK could have waited.
+    pub quick_acks: u32,
+    /// When text in order last came.
+    pub text_at: Option<Instant>,
     pub mss_peer: u16,
     pub path_mtu: u16,
     pub scaling: bool,
@@ -257,6 +263,9 @@ impl Tcb {
             unacknowledged: 0,
             largest_segment: 0,
             mss_announced: 0,
+            early_text: 0,
+            quick_acks: 0,
+            text_at: None,
             mss_peer: if local.is_ipv4() { 536 } else { 1220 },
             path_mtu: u16::MAX,
             scaling: false,

@@ -13,7 +13,7 @@ use crate::output;
 use crate::reason::Reason;
 use crate::recv::ReceiveQueue;
 use crate::seq::Seq;
-use crate::settings::{TimeWaitReuse, TimeWaitRst};
+use crate::settings::{Policy, TimeWaitReuse, TimeWaitRst};
 use crate::stack::Transmit;
 use crate::state::{State, change_state};
 use crate::tcb::{AckDue, Tcb};
@@ -108,6 +108,11 @@ impl TimeWait {
             host.events.judged(self.id, Reason::SynReopensTimeWait);
             self.end(host, Ended::Closed, Reason::SynReopensTimeWait);
             return Outcome::Reopen(self.snd_nxt);
+        }
+        if host.settings.policy == Policy::FreeBsd && !flags.ack() && !flags.rst() {
+            // FreeBSD looks at nothing here that has no ACK.
+            host.events.refused(self.id, Reason::AckMissing);
+            return Outcome::Stays;
         }
         let protected = host.settings.time_wait_protection
             || host.settings.time_wait_rst == TimeWaitRst::Ignore;

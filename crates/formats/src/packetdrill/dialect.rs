@@ -1,7 +1,7 @@
 //! The two dialects, and the one table that says what the settings of either kernel mean to the engine.
 #![allow(clippy::unit_arg, reason = "a row of the table stays one line")]
 
-use tcp::settings::{Congestion, Policy, Settings, SynCookies};
+use tcp::settings::{Congestion, IcmpErrors, Policy, Settings, SynCookies};
 use tcp::time::Duration;
 
 use super::ast::{Action, Script};
@@ -54,7 +54,7 @@ impl Dialect {
     pub fn defined(self) -> &'static [&'static str] {
         match self {
             Dialect::Linux => &["Linux", "linux", "STANDARD"],
-            Dialect::FreeBsd => &["FreeBSD", "STANDARD"],
+            Dialect::FreeBsd => &["FreeBSD"],
         }
     }
 }
@@ -290,6 +290,14 @@ fn meaning(name: &str) -> Option<Meaning> {
         "net.inet.tcp.insecure_rst" | "net.inet.tcp.insecure_syn" => {
             Sets(|s, v| Some(s.challenge_ack = !switch(v)?))
         }
+        "net.inet.tcp.icmp_may_rst" => Sets(|s, v| {
+            s.icmp_errors = if switch(v)? {
+                IcmpErrors::WideInSynSent
+            } else {
+                IcmpErrors::None
+            };
+            Some(())
+        }),
         "net.inet.tcp.insecure_ack" => Sets(|s, v| Some(s.blind_data_check = !switch(v)?)),
         "net.inet.tcp.ack_war_cnt" => {
             Sets(|s, v| Some(s.challenge_ack_limit = small(v).filter(|n| *n > 0)))
@@ -345,7 +353,6 @@ fn meaning(name: &str) -> Option<Meaning> {
         | "net.inet.tcp.log_debug"
         | "net.inet.tcp.soreceive_stream"
         | "net.inet.tcp.cc.abe"
-        | "net.inet.tcp.icmp_may_rst"
         | "net.inet.tcp.reass.maxqueuelen"
         | "net.inet.tcp.reass.maxsegments"
         | "net.inet.tcp.reass.new_limit"

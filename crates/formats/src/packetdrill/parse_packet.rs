@@ -16,6 +16,16 @@ impl Parser {
                 return self.error(format!("{encapsulation} encapsulation is not there"));
             }
         }
+        if self.is_sign('[') && matches!(self.peek_at(1), Some(Token::Integer(_))) {
+            // `[seq:end(len)] icmp …`: what is quoted, in front.
+            let quoted = self.quoted()?;
+            if !self.accept_word("icmp") {
+                return self.wanted("«icmp»");
+            }
+            let mut icmp = self.icmp(place, direction)?;
+            icmp.quoted = quoted;
+            return Ok(Action::Icmp(icmp));
+        }
         let ip = self.ip_spec()?;
         if self.accept_word("icmp") {
             return self.icmp(place, direction).map(Action::Icmp);
@@ -322,6 +332,17 @@ impl Parser {
         Ok(TcpOption::Bytes(bytes))
     }
 
+    /// `[start:end(len)]`.
+    fn quoted(&mut self) -> Result<Option<(u32, u16)>, ScriptError> {
+        self.expect('[')?;
+        if self.is_word("udp") || self.is_word("sctp") || self.is_word("raw") {
+            return self.error("only TCP segments can be quoted");
+        }
+        let (seq, len) = self.sequence()?;
+        self.expect(']')?;
+        Ok(seq.map(|seq| (seq, len)))
+    }
+
     fn icmp(
         &mut self,
         place: super::ast::Place,
@@ -343,13 +364,7 @@ impl Parser {
             return self.error("ICMP echo is not there");
         }
         let quoted = if self.is_sign('[') {
-            self.next();
-            if self.is_word("udp") || self.is_word("sctp") || self.is_word("raw") {
-                return self.error("only TCP segments can be quoted");
-            }
-            let (seq, len) = self.sequence()?;
-            self.expect(']')?;
-            seq.map(|seq| (seq, len))
+            self.quoted()?
         } else {
             None
         };

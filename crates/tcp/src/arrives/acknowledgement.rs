@@ -144,8 +144,15 @@ pub(crate) fn begin(host: &mut Host, tcb: &mut Tcb) {
         tcb.rtt.established_after_syn_timeout();
     }
     timers::start_keep_alive(host, tcb);
-    let early = tcb.recv.readable();
+    super::round_buffer(host, tcb);
+    let early = core::mem::take(&mut tcb.early_text);
     if early > 0 {
+        tcb.rcv_nxt = tcb.rcv_nxt.add(early);
+        tcb.rcv_wnd = tcb.rcv_wnd.saturating_sub(early);
+        tcb.unacknowledged = tcb.unacknowledged.saturating_add(early);
+        if tcb.pending.ack == AckDue::No {
+            super::text::acknowledge_later(host, tcb);
+        }
         judge(host, tcb.id, Reason::TextOfSynDelivered);
         host.events.push(
             tcb.id,

@@ -11,7 +11,7 @@ use crate::stack::Stack;
 use crate::state::State;
 use crate::tcb::Tcb;
 use crate::timers;
-use crate::wire::{Datagram, IcmpKind, IcmpMessage};
+use crate::wire::{Datagram, IcmpKind, IcmpMessage, Unreachable};
 
 /// Below this no path MTU is believed (RFC 791, RFC 8200 5).
 const LEAST_MTU_V4: u32 = 68;
@@ -85,6 +85,15 @@ pub(crate) fn arrives(stack: &mut Stack, datagram: &Datagram<'_>) {
                 IcmpErrors::HardInHandshake => kind.is_hard() && handshake,
                 IcmpErrors::AllInHandshake => {
                     tcb.state == State::SynSent || (kind.is_hard() && handshake)
+                }
+                IcmpErrors::WideInSynSent => {
+                    let wide = kind.is_hard()
+                        || matches!(
+                            kind,
+                            IcmpKind::Unreachable(Unreachable::Prohibited)
+                                | IcmpKind::TimeExceeded { reassembly: false }
+                        );
+                    tcb.state == State::SynSent && wide
                 }
                 IcmpErrors::None => false,
             };

@@ -86,7 +86,7 @@ pub(crate) fn take_syn(
     tcb.heard_at = host.now;
     take_syn_options(host, tcb, &arrival.options);
     open_window(tcb);
-    keep_early_text(tcb, arrival);
+    keep_early_text(host, tcb, arrival);
     tcb.pending.syn = Some(Reason::SynAckSent);
     if tcb.state != State::Listen {
         // A child: its own life begins in LISTEN, as a passive OPEN's does.

@@ -5,6 +5,7 @@ use crate::event::{EventKind, SocketId};
 use crate::host::Host;
 use crate::reason::Reason;
 use crate::seq::Seq;
+use crate::settings::WindowRounding;
 use crate::tcb::Tcb;
 use crate::wire::{ParsedOptions, Segment};
 
@@ -91,6 +92,15 @@ pub(crate) fn take_syn_options(host: &Host, tcb: &mut Tcb, options: &ParsedOptio
     {
         tcb.ts_recent = timestamps.value;
         tcb.ts_recent_at = host.now;
+    }
+}
+
+/// FreeBSD's way with windows: the buffer is brought up to whole segments.
+pub(crate) fn round_buffer(host: &Host, tcb: &mut Tcb) {
+    if host.settings.window_rounding == WindowRounding::Buffer {
+        let mss = u32::from(tcb.mss_peer.min(tcb.mss_announced).max(1));
+        let buffer = tcb.options.receive_buffer;
+        tcb.options.receive_buffer = buffer.div_ceil(mss).saturating_mul(mss);
     }
 }
 

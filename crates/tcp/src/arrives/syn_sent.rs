@@ -2,10 +2,11 @@
 
 use super::acknowledgement::begin;
 use super::synchronized::reset_at_ack;
-use super::{Arrival, Check, judge, refuse, take_syn_options, text};
+use super::{Arrival, Check, judge, refuse, round_buffer, take_syn_options, text};
 use crate::event::{Ended, Timer};
 use crate::host::Host;
 use crate::reason::Reason;
+use crate::settings::Policy;
 use crate::state::{State, change_state};
 use crate::tcb::{AckDue, Tcb};
 use crate::timers;
@@ -76,6 +77,7 @@ fn syn(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) -> Check {
     tcb.max_snd_wnd = tcb.snd_wnd;
     tcb.snd_wl1 = segment.seq;
     tcb.snd_wl2 = segment.ack;
+    round_buffer(host, tcb);
     open_window(tcb);
     if segment.flags.ack() {
         judge(host, tcb.id, Reason::SynAckInSynSent);
@@ -122,7 +124,7 @@ fn syn(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) -> Check {
         &mut host.events,
     );
     tcb.pending.syn = Some(Reason::SynAckForSimultaneousOpen);
-    keep_early_text(tcb, arrival);
+    keep_early_text(host, tcb, arrival);
     Check::Done
 }
 
@@ -134,17 +136,26 @@ fn measure(host: &Host, tcb: &mut Tcb) {
     }
 }
 
-/// Text and FIN of a SYN wait for ESTABLISHED (U15).
-pub(crate) fn keep_early_text(tcb: &mut Tcb, arrival: &Arrival<'_>) {
+/// Text and FIN of a SYN wait for ESTABLISHED (U15). Our SYN-ACK has ACK =
+/// IRS + 1 (RFC 9293 3.10.7.2): they are acknowledged when they are delivered.
+pub(crate) fn keep_early_text(host: &Host, tcb: &mut Tcb, arrival: &Arrival<'_>) {
+    // Without Fast Open, Linux leaves them to be sent again, and so does FreeBSD's SYN cache.
+    let forgetful = match host.settings.policy {
+        Policy::Linux => true,
+        Policy::FreeBsd => tcb.passive,
+        Policy::Rfc | Policy::Letter => false,
+    };
+    if forgetful {
+        return;
+    }
     let room = (tcb.rcv_wnd as usize).min(arrival.text.len());
     let text = arrival.text.get(..room).unwrap_or(&[]);
     if !text.is_empty() {
         tcb.recv.place(0, text, 0);
-        tcb.rcv_nxt = tcb.rcv_nxt.add(room as u32);
-        tcb.rcv_wnd -= room as u32;
+        tcb.early_text = room as u32;
     }
     if arrival.fin && room == arrival.text.len() {
-        tcb.peer_fin = Some(tcb.rcv_nxt);
+        tcb.peer_fin = Some(tcb.rcv_nxt.add(room as u32));
     }
 }
 

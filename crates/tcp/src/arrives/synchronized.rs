@@ -227,20 +227,9 @@ fn syn(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) -> Check {
     }
     // RFC 793: a SYN in the window is an error; both ends start over.
     judge(host, tcb.id, Reason::SynInWindow);
-    reset_sender(host, tcb, arrival, Reason::RstForSynInWindow);
+    host.reset_from(tcb, Reason::RstForSynInWindow);
     timers::end(host, tcb, Ended::Reset, Reason::SynInWindow);
     Check::Done
-}
-
-/// A RST with the numbers of the segment it answers.
-pub(crate) fn reset_sender(host: &mut Host, tcb: &Tcb, arrival: &Arrival<'_>, reason: Reason) {
-    host.reset_for(
-        Some(tcb.id),
-        tcb.local,
-        tcb.remote,
-        &arrival.segment,
-        reason,
-    );
 }
 
 /// A RST at SEG.ACK, the connection staying as it is (U5, U10).

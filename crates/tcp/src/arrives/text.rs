@@ -6,6 +6,7 @@ use crate::event::{Ended, EventKind, Report, Timer};
 use crate::host::Host;
 use crate::reason::Reason;
 use crate::recv::Placed;
+use crate::settings::{ClosingReply, Policy};
 use crate::state::State;
 use crate::tcb::{AckDue, Tcb};
 use crate::timers;
@@ -50,6 +51,15 @@ pub(crate) fn check(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) -
         host.reset_from(tcb, Reason::RstForDataAfterClose);
         timers::end(host, tcb, Ended::Aborted, Reason::DataAfterClose);
         return Check::Done;
+    }
+    if arrival.text_seq.before(tcb.rcv_nxt) {
+        // The segment that completed the handshake brings text of the SYN again.
+        let old = tcb.rcv_nxt.since(arrival.text_seq) as usize;
+        arrival.text = arrival.text.get(old..).unwrap_or(&[]);
+        arrival.text_seq = tcb.rcv_nxt;
+        if arrival.text.is_empty() {
+            return Check::Passed;
+        }
     }
     take(host, tcb, arrival);
     Check::Passed
@@ -113,11 +123,13 @@ fn take(host: &mut Host, tcb: &mut Tcb, arrival: &Arrival<'_>) {
                 && tcb.unacknowledged >= 2 * full
             {
                 tcb.pending.ack = AckDue::Now(Reason::AckEverySecondSegment);
+            } else if tcb.quick_acks < host.settings.quick_acks {
+                tcb.quick_acks += 1;
+                tcb.pending.ack = AckDue::Now(Reason::AckOfText);
             } else if tcb.pending.ack == AckDue::No {
-                tcb.pending.ack = AckDue::Delayed;
-                let deadline = host.now + host.settings.delayed_ack_time;
-                timers::set(host, tcb, Timer::DelayedAck, deadline, Reason::AckDelayed);
+                acknowledge_later(host, tcb);
             }
+            tcb.text_at = Some(host.now);
         }
         Placed::Held => {
             tcb.newest_held = arrival.text_seq;
@@ -135,6 +147,13 @@ fn take(host: &mut Host, tcb: &mut Tcb, arrival: &Arrival<'_>) {
             tcb.pending.ack = AckDue::Now(Reason::AckForOutOfOrder);
         }
     }
+}
+
+/// An ACK will do that waits for company.
+pub(crate) fn acknowledge_later(host: &mut Host, tcb: &mut Tcb) {
+    tcb.pending.ack = AckDue::Delayed;
+    let deadline = host.now + host.settings.delayed_ack_time;
+    timers::set(host, tcb, Timer::DelayedAck, deadline, Reason::AckDelayed);
 }
 
 /// Segments smaller than this are not «full-sized», whatever the largest seen so far.
@@ -158,8 +177,22 @@ pub(crate) fn fin(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) -> 
     }
     if tcb.peer_fin == Some(tcb.rcv_nxt) && !tcb.peer_closed && tcb.state != State::Closed {
         judge(host, tcb.id, Reason::FinReceived);
-        tcb.pending.ack = AckDue::Now(Reason::AckOfFin);
+        let patient = host.settings.policy == Policy::Linux
+            && matches!(tcb.state, State::SynReceived | State::Established)
+            && tcb.text_at.is_some()
+            && host.settings.delayed_ack;
+        if !patient {
+            tcb.pending.ack = AckDue::Now(Reason::AckOfFin);
+        } else if tcb.pending.ack == AckDue::No {
+            // Linux expects its application to close now: the ACK waits for our FIN.
+            acknowledge_later(host, tcb);
+        }
         peer_closed(host, tcb);
+        if tcb.state == State::Closing && host.settings.closing_reply == ClosingReply::Fin {
+            // Trap T4: the ACK goes with our own FIN, once more.
+            tcb.pending.ack = AckDue::No;
+            tcb.pending.retransmit = Some(Reason::FinAgain);
+        }
     }
     Check::Passed
 }

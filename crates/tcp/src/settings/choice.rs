@@ -110,6 +110,8 @@ choices! {
         None = "none",
         /// To whole segments, as long as that does not shrink it.
         Segments = "segments",
+        /// The buffer is rounded up to whole segments instead, once the MSS is known, and all of it is offered.
+        Buffer = "buffer",
     }
 
     /// SYN cookies (RFC 4987 3.6).
@@ -140,6 +142,8 @@ choices! {
         HardInHandshake = "hard-in-handshake",
         /// All of them in SYN-SENT, hard ones in SYN-RECEIVED.
         AllInHandshake = "all-in-handshake",
+        /// In SYN-SENT alone hard ones, and «prohibited» and «time exceeded» too.
+        WideInSynSent = "wide-in-syn-sent",
         /// None: they are told.
         None = "none",
     }

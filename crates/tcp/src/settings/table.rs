@@ -231,7 +231,7 @@ settings! {
     receive_buffer: u32, "receive-buffer", integer(1, 1 << 30), 0, "", 65_536;
     /// To what the announced window is rounded down
     window_rounding: WindowRounding, "window-rounding", choice(WindowRounding::IDS), 0, "", WindowRounding::None,
-        linux WindowRounding::Segments;
+        linux WindowRounding::Segments, freebsd WindowRounding::Buffer;
     /// ACKs wait for data to ride on
     delayed_ack: bool, "delayed-ack", SWITCH, 9293, "3.8.6.3", true;
     /// How long they wait at most
@@ -239,6 +239,8 @@ settings! {
         linux ms(40), freebsd ms(40);
     /// At least every second full segment is acknowledged at once
     ack_every_second_segment: bool, "ack-every-second-segment", SWITCH, 9293, "3.8.6.3", true;
+    /// So many of a connection's first segments with text are acknowledged at once
+    quick_acks: u32, "quick-acks", integer(0, 255), 9293, "3.8.6.3", 0, linux 16;
     /// How many segments one connection holds out of order
     reassembly_segments: u32, "reassembly-segments", integer(0, 65_536), 9293, "3.10.7.4", 256;
     /// How many bytes one connection holds out of order
@@ -261,7 +263,7 @@ settings! {
         linux None, freebsd None;
     /// Which ICMP errors end a connection
     icmp_errors: IcmpErrors, "icmp-errors", choice(IcmpErrors::IDS), 9293, "3.9.2.2", IcmpErrors::Hard,
-        linux IcmpErrors::AllInHandshake, freebsd IcmpErrors::HardInHandshake;
+        linux IcmpErrors::AllInHandshake, freebsd IcmpErrors::WideInSynSent;
     /// The application is told of errors that end nothing
     error_reports: bool, "error-reports", SWITCH, 9293, "3.9.1.8", true;
 

@@ -54,7 +54,7 @@ fn a_syn_on_a_connection_is_challenged_or_by_the_old_rule_fatal() {
     settings.challenge_ack = false;
     world.stacks[1].configure(world.now, settings);
     world.forge(1, (port, 8080), "S", 5000, 0, b"");
-    assert_eq!(reply(&world), "<R. 0 ack 5001 rst-for-syn-in-window");
+    assert_eq!(reply(&world), "<R. 301 ack 101 rst-for-syn-in-window");
     assert_eq!(world.state(1, b), State::Closed);
 }
 
@@ -314,14 +314,14 @@ fn text_of_a_syn_waits_for_established() {
     let mut world = World::new(Policy::Rfc);
     let listener = world.listen();
     world.forge(1, (5, 8080), "S", 1000, 0, b"early");
-    assert_eq!(reply(&world), "<S. 300 ack 1006 syn-ack-sent");
+    assert_eq!(reply(&world), "<S. 300 ack 1001 syn-ack-sent");
     world.forge(1, (5, 8080), ".", 1006, 301, b"");
     let b = world.stacks[1].accept(listener).unwrap();
     assert_eq!(world.receive(1, b).unwrap(), b"early");
     // And a FIN with it.
     world.forge(1, (6, 8080), "SF", 1000, 0, b"bye");
     assert!(
-        reply(&world).starts_with("<S. 1000300 ack 1004"),
+        reply(&world).starts_with("<S. 1000300 ack 1001"),
         "{}",
         reply(&world)
     );

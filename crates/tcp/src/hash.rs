@@ -9,7 +9,8 @@ pub type Key = [u8; 16];
 /// The keyed hash of some bytes.
 #[must_use]
 pub fn sip_hash(key: &Key, bytes: &[u8]) -> u64 {
-    let [k0, k1] = [word(&key[..8]), word(&key[8..])];
+    let whole = u128::from_le_bytes(*key);
+    let (k0, k1) = (whole as u64, (whole >> 64) as u64);
     let mut v = [
         k0 ^ 0x736f_6d65_7073_6575,
         k1 ^ 0x646f_7261_6e64_6f6d,

@@ -65,7 +65,7 @@ impl Stack {
         let local = SocketAddr::new(datagram.destination, segment.destination_port);
         let remote = SocketAddr::new(datagram.source, segment.source_port);
         let mut arrival = Arrival::new(segment);
-        if let Some(at) = self.sockets.between(local, remote) {
+        if let Some(at) = self.sockets.receiver(local, remote) {
             self.arrives_at(at, local, remote, &mut arrival);
         } else if let Some(at) = self.sockets.listening_for(local, remote) {
             self.arrives_at_listening(at, local, remote, &arrival, None);

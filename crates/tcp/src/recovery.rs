@@ -137,10 +137,19 @@ pub(crate) fn room(host: &Host, tcb: &Tcb) -> u32 {
 /// `pending.retransmit`: from where, at most to where, and why.
 pub(crate) fn next_again(host: &Host, tcb: &mut Tcb) -> Option<(Seq, Seq, Reason)> {
     if let Some(until) = tcb.lost_until {
-        let from = tcb.rtx_next.later(tcb.snd_una);
+        // What SACK has told of since the time-out need not go again.
+        let mut from = tcb.rtx_next.later(tcb.snd_una);
+        let mut to = until;
+        for block in tcb.scoreboard.iter().flat_map(|board| board.blocks()) {
+            if from.in_window(block.left, block.len()) {
+                from = block.right;
+            } else if from.before(block.left) && block.left.before(to) {
+                to = block.left;
+            }
+        }
         return from
-            .before(until)
-            .then_some((from, until, Reason::GoBackAfterTimeout));
+            .before(to)
+            .then_some((from, to, Reason::GoBackAfterTimeout));
     }
     let point = tcb.congestion.recovery_point()?;
     let mss = tcb.mss_effective(host.mtu);

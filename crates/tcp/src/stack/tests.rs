@@ -18,6 +18,7 @@ mod forged;
 mod fuzz;
 mod listening;
 mod options;
+mod policies;
 mod sending;
 mod waiting;
 

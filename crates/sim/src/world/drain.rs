@@ -96,7 +96,16 @@ impl World {
                 .poll_transmit(self.now, &mut bytes)
             else {
                 self.recycle(bytes);
-                break;
+                // What keeps TCP from sending (a small window, say) is news as well, and may set its application off.
+                let mut quiet = true;
+                while let Some(event) = self.hosts[host.index()].stack.poll_event() {
+                    quiet = false;
+                    self.event(c, host, event, &mut cause);
+                }
+                if quiet {
+                    break;
+                }
+                continue;
             };
             let mut sent = Some(self.emit(c, host, bytes, transmit, cause));
             while let Some(event) = self.hosts[host.index()].stack.poll_event() {

@@ -7,12 +7,14 @@ use std::collections::VecDeque;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use tcp::error::CallError;
-use tcp::event::{Ended, Event, EventKind, SocketId, Timer};
+use tcp::event::{Ended, Event, EventKind, Report, SocketId, Timer};
 use tcp::settings::{Policy, Settings};
 use tcp::stack::{SendFlags, SocketOption, Stack};
 use tcp::state::State;
 use tcp::status::Status;
 use tcp::time::{Duration, Instant};
+use tcp::wire::icmp::write_error;
+use tcp::wire::{Envelope, IcmpKind};
 
 use crate::record;
 use crate::segment::{Seg, datagram};
@@ -30,8 +32,10 @@ pub struct Bench {
     pub events: Vec<Event>,
     /// Everything that went over the wire, for messages.
     pub log: Vec<String>,
-    /// Where `said` begins to look.
-    mark: usize,
+    /// Why each of it was sent.
+    why: Vec<&'static str>,
+    /// Where `said` begins to look, among events and among what was sent.
+    mark: (usize, usize),
 }
 
 /// Settings out of text: `policy letter; nagle off; isn listed 99`.
@@ -78,7 +82,8 @@ impl Bench {
             sent: VecDeque::new(),
             events: Vec::new(),
             log: Vec::new(),
-            mark: 0,
+            why: Vec::new(),
+            mark: (0, 0),
         }
     }
 
@@ -99,6 +104,7 @@ impl Bench {
                 break;
             };
             record::transmit(&transmit);
+            self.why.push(transmit.reason.id());
             // Replies may go to others than the one peer; the numbers count.
             let (seg, ..) = Seg::read(&out);
             self.log.push(format!(
@@ -120,6 +126,24 @@ impl Bench {
     /// A segment of the peer arrives.
     pub fn arrives(&mut self, text: &str) {
         self.arrives_from(self.peer, text);
+    }
+
+    /// An ICMP error of a router about our segment that begins at `seq`.
+    pub fn icmp(&mut self, kind: IcmpKind, seq: u32) {
+        let quoted = datagram(&format!(". {seq} len 8"), self.ours, self.peer);
+        let mut out = Vec::new();
+        let router = Envelope::new(self.peer.ip(), self.ours.ip());
+        write_error(&mut out, &router, kind, &quoted).expect("one family");
+        self.log
+            .push(format!("{} < {kind:?} {seq}", self.now.0 / 1000));
+        self.bytes(&out);
+    }
+
+    /// The application was told of it.
+    pub fn reported(&self, what: Report) -> bool {
+        self.events[self.mark.0..]
+            .iter()
+            .any(|e| matches!(e.kind, EventKind::Report { report, .. } if report == what))
     }
 
     /// One from somebody else.
@@ -209,14 +233,15 @@ impl Bench {
 
     /// `said` counts from here.
     pub fn mark(&mut self) {
-        self.mark = self.events.len();
+        self.mark = (self.events.len(), self.why.len());
     }
 
     pub fn reasons(&self) -> Vec<&'static str> {
-        self.events[self.mark..]
+        self.events[self.mark.0..]
             .iter()
             .filter_map(record::reason_of)
             .map(|reason| reason.id())
+            .chain(self.why[self.mark.1..].iter().copied())
             .collect()
     }
 
@@ -241,7 +266,7 @@ impl Bench {
     /// A limit was told of.
     #[track_caller]
     pub fn limited(&self, id: &str) {
-        let limits: Vec<&str> = self.events[self.mark..]
+        let limits: Vec<&str> = self.events[self.mark.0..]
             .iter()
             .filter_map(|e| match e.kind {
                 EventKind::Limit { reason } => Some(reason.id()),

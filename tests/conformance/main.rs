@@ -4,7 +4,12 @@
 //! reviewed files anew; `cargo xtask bless` does the same.
 
 mod bench;
+mod figures;
 mod matrix;
+mod mistakes;
 mod record;
 mod reviewed;
 mod segment;
+mod traps;
+mod world;
+mod wrap;

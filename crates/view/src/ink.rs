@@ -70,7 +70,7 @@ inks! {
     /// What is selected.
     Selection = "selection", Graphic, 0x1d6fe0, 0x6cabff;
     /// What the pointer is over.
-    Hover = "hover", Graphic, 0x6b93c9, 0x7f9fc9;
+    Hover = "hover", Graphic, 0x5a86c0, 0x7f9fc9;
     /// The present moment.
     Now = "now", Graphic, 0xd0342c, 0xff7a70;
     /// What the latest step changed.
@@ -100,7 +100,7 @@ inks! {
     Icmp = "icmp", Text, 0x7a5230, 0xd8a878;
 
     /// CLOSED.
-    StateClosed = "state-closed", Text, 0x667085, 0x98a2b3;
+    StateClosed = "state-closed", Text, 0x5b6474, 0x98a2b3;
     /// LISTEN.
     StateListen = "state-listen", Text, 0x3f6288, 0x8fb4dc;
     /// SYN-SENT.
@@ -146,7 +146,7 @@ inks! {
     /// Sequence numbers that may be sent, or will be accepted.
     SpaceOpen = "space-open", Graphic, 0x1663b8, 0x6fb3ff;
     /// Sequence numbers that may not be used yet.
-    SpaceShut = "space-shut", Graphic, 0x8792a3, 0x6d7888;
+    SpaceShut = "space-shut", Graphic, 0x7a8596, 0x6d7888;
 
     /// The edge of the announced window.
     Window = "window", Graphic, 0x0f7285, 0x5ec6d8;

@@ -48,6 +48,8 @@ pub mod mark {
     pub const COPY: u8 = 16;
     pub const CORRUPTED: u8 = 32;
     pub const ICMP: u8 = 64;
+    /// A second one that the link made: its own `send`, from the link.
+    pub const DUPLICATE: u8 = 128;
 }
 
 /// One segment (or one copy of it) on its way.
@@ -572,6 +574,9 @@ impl Score {
         }
         if record.place == Place::Attacker || why == Why::World(WorldReason::Forged) {
             marks |= mark::FORGED;
+        }
+        if why == Why::World(WorldReason::Duplicated) {
+            marks |= mark::DUPLICATE;
         }
         if !sent.tcp {
             marks |= mark::ICMP;

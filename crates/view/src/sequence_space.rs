@@ -201,8 +201,10 @@ fn direction(
     edges.push(0);
     edges.sort_unstable();
     edges.dedup();
-    let (label, name) = if options.large {
-        (Font::Label, Font::LargeName)
+    let (label, name) = if options.large && area.width >= 700.0 {
+        (Font::Large, Font::LargeName)
+    } else if area.width >= 560.0 {
+        (Font::Label, Font::Title)
     } else {
         (Font::Small, Font::Name)
     };
@@ -358,6 +360,8 @@ fn draw_marks(
     let line = font.size() + 2.0;
     // Rows of labels under the bar; a label takes the first row in which it touches no other.
     let mut rows: Vec<f32> = Vec::new();
+    // Words are painted over all lines.
+    let (mut lines, mut words) = (DisplayList::default(), DisplayList::default());
     for mark in marks {
         let subject = Subject::Variable {
             place: whose,
@@ -406,7 +410,7 @@ fn draw_marks(
                 subject,
             );
         }
-        list.line(
+        lines.line(
             point(x, bar.y - 3.0),
             point(x, y - line * 0.5),
             1.5,
@@ -414,7 +418,7 @@ fn draw_marks(
             if row == 0 { 255 } else { 120 },
             subject,
         );
-        list.write(
+        words.write(
             &text,
             point(left, y),
             TextStyle::new(font, Anchor::Start).halo(),
@@ -422,6 +426,8 @@ fn draw_marks(
             subject,
         );
     }
+    list.append(&lines, point(0.0, 0.0));
+    list.append(&words, point(0.0, 0.0));
 }
 
 #[cfg(test)]

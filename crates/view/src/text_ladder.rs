@@ -242,7 +242,7 @@ fn arrow_lines(frame: &Frame, lines: &mut Vec<Line>) {
             (mark::EDITED, "edited"),
             (mark::HELD, "held"),
             (mark::CORRUPTED, "corrupted"),
-            (mark::COPY, "copy"),
+            (mark::COPY | mark::DUPLICATE, "copy"),
         ];
         for (bit, id) in notes {
             if arrow.is(bit) {

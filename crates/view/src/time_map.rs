@@ -430,25 +430,6 @@ impl TimeMap {
     pub fn fold_count(&self) -> usize {
         self.fold_knots.len()
     }
-
-    /// Appends the instants strictly between two at which the map bends, `limit` at most: a line that is
-    /// straight in time is drawn through them.
-    pub fn bends(&self, from: u64, to: u64, limit: usize, into: &mut Vec<u64>) {
-        let first = self.knots.partition_point(|knot| knot.end <= from);
-        for knot in self.knots[first..]
-            .iter()
-            .take_while(|knot| knot.start < to)
-            .take(limit)
-        {
-            if knot.is_fold() {
-                into.extend(
-                    [knot.start, knot.end]
-                        .into_iter()
-                        .filter(|t| (from + 1..to).contains(t)),
-                );
-            }
-        }
-    }
 }
 
 #[cfg(test)]

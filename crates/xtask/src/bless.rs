@@ -19,7 +19,11 @@ const GENERATED: &[Generated] = &[Generated {
 
 /// Suites that keep what they saw last as text in the repository, and write it
 /// anew when they are asked to; without that they compare.
-const SNAPSHOTS: &[(&str, &str)] = &[("sim", "catalogue"), ("playground", "trace_hashes")];
+const SNAPSHOTS: &[(&str, &str)] = &[
+    ("sim", "catalogue"),
+    ("view", "pictures"),
+    ("playground", "trace_hashes"),
+];
 
 /// `bless [--check]`.
 pub fn command(arguments: &[String]) -> Result<(), Failure> {

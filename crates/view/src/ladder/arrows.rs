@@ -6,68 +6,26 @@ use super::density::Seen;
 use super::labels::Labels;
 use super::{Layout, Stage};
 use crate::display::{Anchor, Dash, Point, Shape, Subject, TextStyle, point};
-use crate::frame::Frame;
 use crate::geometry::{Turned, between, distance};
 use crate::ink::Ink;
 use crate::score::{Arrow, Fate, NONE, mark};
 use crate::segment_label::ink_of;
 use crate::viewport::Sockets;
 
-/// A segment's way over the stage: points with the share of its time at which it is there.
-#[derive(Clone, Debug, Default)]
+/// A segment's way over the stage: straight, however long it takes.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Way {
-    points: Vec<(f32, Point)>,
+    start: Point,
+    end: Point,
+    /// What of it is done at `now`.
+    gone: f32,
+    /// What of it is ever done: less than 1 for what was lost.
+    reach: f32,
 }
 
 impl Way {
-    pub(super) fn start(&self) -> Point {
-        self.points[0].1
-    }
-
-    pub(super) fn end(&self) -> Point {
-        self.points[self.points.len() - 1].1
-    }
-
-    /// Where the segment is at a share of its time.
-    pub(super) fn at(&self, share: f32) -> Point {
-        let next = self
-            .points
-            .partition_point(|(passed, _)| *passed <= share)
-            .clamp(1, self.points.len() - 1);
-        let ((before, from), (after, to)) = (self.points[next - 1], self.points[next]);
-        between(
-            from,
-            to,
-            if after > before {
-                ((share - before) / (after - before)).clamp(0.0, 1.0)
-            } else {
-                1.0
-            },
-        )
-    }
-
-    /// The points up to a share of the time.
-    fn until(&self, share: f32) -> Vec<Point> {
-        let mut points: Vec<Point> = self
-            .points
-            .iter()
-            .filter(|(passed, _)| *passed < share)
-            .map(|(_, p)| *p)
-            .collect();
-        points.push(self.at(share));
-        points
-    }
-
-    /// The longest straight piece: where there is most room to write.
-    pub(super) fn longest(&self) -> (Point, Point) {
-        let mut best = (self.points[0].1, self.points[1].1);
-        for pair in self.points.windows(2) {
-            let piece = (pair[0].1, pair[1].1);
-            if distance(piece.0, piece.1) > distance(best.0, best.1) + 0.5 {
-                best = piece;
-            }
-        }
-        best
+    fn at(&self, share: f32) -> Point {
+        between(self.start, self.end, share)
     }
 }
 
@@ -103,40 +61,29 @@ impl Stage<'_> {
         }
     }
 
-    /// The way of an arrow, and how long it takes.
-    fn way(&self, frame: &Frame, arrow: &Arrow) -> (Way, u64, Fate, f32) {
-        let (end, fate) = frame.end_of(arrow);
+    /// The way of an arrow, and how it ended as far as that has happened.
+    fn way(&self, arrow: &Arrow) -> (Way, Fate) {
+        let (end, fate) = self.frame.end_of(arrow);
         let sent = arrow.sent.time;
-        let mut whole = end;
-        let mut reach = 1.0;
+        let start = point(self.layout.x(arrow.from, arrow.to), self.y(arrow.sent));
+        let (mut whole, mut death) = (end, None);
         if arrow.fate == Fate::Lost && arrow.fate_record != NONE {
             // It died before its end: the way goes on to where it would have arrived.
-            let flight = frame.score.expected_flight(arrow.from).max(1);
+            let flight = self.frame.score.expected_flight(arrow.from).max(1);
             whole.time = (sent + flight).max(end.time + flight / 16);
-            reach = ((end.time - sent) as f32 / (whole.time - sent) as f32).clamp(0.08, 0.94);
             whole.slot = arrow.sent.slot;
+            death = Some(end);
         }
-        let duration = (whole.time - sent).max(1);
-        let (x0, x1) = (
-            self.layout.x(arrow.from, arrow.to),
-            self.layout.x(arrow.to, arrow.from),
-        );
-        let mut bends = Vec::new();
-        frame.score.time.bends(sent, whole.time, 16, &mut bends);
-        let mut way = Way::default();
-        way.points.push((0.0, point(x0, self.y(arrow.sent))));
-        for bend in bends {
-            let share = (bend - sent) as f32 / duration as f32;
-            way.points
-                .push((share, point(x0 + (x1 - x0) * share, self.y_time(bend))));
-        }
-        let y1 = if whole.slot == arrow.sent.slot && whole.time > sent + duration {
-            self.y_time(whole.time)
-        } else {
-            self.y(whole)
+        let x = self.layout.x(arrow.to, arrow.from);
+        let height = (self.y(whole) - start.y).max(0.5);
+        let share = |y: f32| (y - start.y) / height;
+        let way = Way {
+            start,
+            end: point(x, start.y + height),
+            gone: share(self.now_y).clamp(0.0, 1.0),
+            reach: death.map_or(1.0, |death| share(self.y(death)).clamp(0.08, 0.94)),
         };
-        way.points.push((1.0, point(x1, y1.max(way.start().y))));
-        (way, duration, fate, reach)
+        (way, fate)
     }
 
     pub(super) fn arrows(&mut self, seen: &Seen, mut labels: Labels) {
@@ -151,66 +98,40 @@ impl Stage<'_> {
             if arrow.is(mark::RETRANSMISSION) && arrow.original != NONE {
                 self.tie(arrow, &score.arrows()[arrow.original as usize]);
             }
-            let (way, duration, fate, reach) = self.way(frame, arrow);
+            let (way, fate) = self.way(arrow);
             let subject = subject_of(arrow);
             let ink = ink_of(arrow);
-            self.arrow(
-                arrow,
-                &way,
-                duration,
-                fate,
-                reach,
-                ink,
-                subject,
-                &mut labels,
-            );
-            let piece = way.longest();
-            let reach = if piece == (way.start(), way.end()) && fate == Fate::Lost {
-                reach
-            } else {
-                1.0
-            };
+            self.arrow(arrow, &way, fate, ink, subject, &mut labels);
             drawn.push(Drawn {
                 arrow: *index,
                 subject,
                 ink,
-                piece,
-                reach,
+                piece: (way.start, way.end),
+                reach: if fate == Fate::Lost { way.reach } else { 1.0 },
             });
         }
         self.labels(&drawn, labels);
     }
 
-    #[allow(clippy::too_many_arguments)]
     fn arrow(
         &mut self,
         arrow: &Arrow,
         way: &Way,
-        duration: u64,
         fate: Fate,
-        reach: f32,
         ink: Ink,
         subject: Subject,
         labels: &mut Labels,
     ) {
         let stroke = self.layout.stroke;
-        let gone = (self.frame.now.0.saturating_sub(arrow.sent.time) as f32 / duration as f32)
-            .clamp(0.0, 1.0);
         let share = match fate {
-            Fate::Unknown => gone,
-            Fate::Lost => reach,
+            Fate::Unknown => way.gone,
+            Fate::Lost => way.reach,
             Fate::Arrived | Fate::Refused => 1.0,
         };
-        let tip = way.at(share);
-        let line = way.until(share);
-        let before = if share > 0.02 {
-            way.at(share - 0.02)
-        } else {
-            way.start()
-        };
+        let (start, tip, before) = (way.start, way.at(share), way.at((share - 0.02).max(0.0)));
         let dash = if arrow.is(mark::FORGED) {
             Dash::Dashed
-        } else if arrow.is(mark::COPY) {
+        } else if arrow.is(mark::COPY | mark::DUPLICATE) {
             Dash::Dotted
         } else {
             Dash::Solid
@@ -218,7 +139,7 @@ impl Stage<'_> {
         if fate == Fate::Unknown {
             self.list.dashed(
                 tip,
-                way.end(),
+                way.end,
                 1.0,
                 Dash::Dotted,
                 Ink::Faint,
@@ -232,33 +153,14 @@ impl Stage<'_> {
             arrow.made_by()
         };
         if let Some((glow, opacity)) = self.glow(subject, newest) {
-            self.list.polyline(
-                &line,
-                stroke + 7.0,
-                Dash::Solid,
-                glow,
-                opacity,
-                Subject::None,
-            );
+            self.list
+                .line(start, tip, stroke + 7.0, glow, opacity, Subject::None);
         }
-        if line.len() == 2 {
-            self.list.push(
-                Shape::Line {
-                    from: line[0],
-                    to: line[1],
-                    width: stroke,
-                    dash,
-                },
-                ink,
-                255,
-                subject,
-            );
-        } else {
-            self.list.polyline(&line, stroke, dash, ink, 255, subject);
-        }
+        self.list
+            .dashed(start, tip, stroke, dash, ink, 255, subject);
         if Layout::side(arrow.from).is_none() {
             // It comes from off the path: its beginning hangs on nobody's lifeline.
-            let Point { x, y } = way.start();
+            let Point { x, y } = start;
             let r = 5.0;
             self.list.polygon(
                 &[
@@ -300,7 +202,7 @@ impl Stage<'_> {
             Fate::Refused => {
                 self.head_at(before, tip, ink, subject, false);
                 // A bar before the lifeline: it came, and was not let in.
-                let back = if tip.x >= way.start().x { -3.0 } else { 3.0 };
+                let back = if tip.x >= start.x { -3.0 } else { 3.0 };
                 self.list.line(
                     point(tip.x + back, tip.y - 6.0),
                     point(tip.x + back, tip.y + 6.0),
@@ -364,18 +266,18 @@ impl Stage<'_> {
         labels: &mut Labels,
     ) {
         let signs = [
-            (mark::HELD, "\u{2016}", Ink::Changed),
+            (mark::HELD, "", Ink::Changed),
             (mark::EDITED, "\u{2260}", Ink::Forged),
             (mark::CORRUPTED, "!", Ink::Lost),
-            (mark::COPY, "2", Ink::Muted),
+            (mark::COPY | mark::DUPLICATE, "2", Ink::Muted),
         ];
-        let mut at = 0.5;
+        let mut at = 0.32;
         for (bit, sign, ink) in signs {
             if !arrow.is(bit) {
                 continue;
             }
             let centre = way.at(share * at);
-            at += 0.1;
+            at += 0.12;
             let radius = self.layout.small.size() * 0.72;
             self.list.push(
                 Shape::Dot {
@@ -388,13 +290,19 @@ impl Stage<'_> {
             );
             self.list
                 .push(Shape::Dot { centre, radius }, ink, 255, subject);
-            self.list.write(
-                sign,
-                centre,
-                TextStyle::new(self.layout.small, Anchor::Middle),
-                Ink::Surface,
-                subject,
-            );
+            if sign.is_empty() {
+                // The two bars of a pause, drawn: few faces have a sign for it.
+                for x in [centre.x - 2.2, centre.x + 2.2] {
+                    let (from, to) = (
+                        point(x, centre.y - radius * 0.5),
+                        point(x, centre.y + radius * 0.5),
+                    );
+                    self.list.line(from, to, 1.8, Ink::Surface, 255, subject);
+                }
+            } else {
+                let style = TextStyle::new(self.layout.small, Anchor::Middle);
+                self.list.write(sign, centre, style, Ink::Surface, subject);
+            }
             labels.block(Turned::new(
                 centre,
                 2.0 * radius + 4.0,

@@ -362,7 +362,8 @@ impl Stage<'_> {
         for text in [name, short_name(state)] {
             let length = font.width(text);
             if length + 6.0 <= seen {
-                let y = seen_top + (length / 2.0 + 5.0).max(seen.min(220.0) / 2.0);
+                // At the upper end: tags of calls stand above the moment that ends a band.
+                let y = seen_top + length / 2.0 + 6.0;
                 let style =
                     TextStyle::new(font, Anchor::Middle).turned(-core::f32::consts::FRAC_PI_2);
                 self.list.write(

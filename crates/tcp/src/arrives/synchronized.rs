@@ -3,7 +3,7 @@
 use super::{Arrival, Check, judge, refuse};
 use crate::arrives::{acknowledgement, text};
 use crate::event::{Ended, EventKind};
-use crate::host::{Host, Reply};
+use crate::host::{Host, Reply, SAME_CONNECTION_PAUSE};
 use crate::reason::Reason;
 use crate::seq::Seq;
 use crate::settings::{ClosingReply, CrossingSynAck, SynReceivedSyn, ZeroWindowFin};
@@ -129,11 +129,16 @@ fn sequence_number(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) ->
             return Check::Passed;
         }
         let old = seq.before(tcb.rcv_nxt);
-        if tcb.state == State::Closing
+        // Trap T4: BSD-derived stacks answer with their own FIN again. Where both
+        // ends do so neither sees the other's ACK, so within a short time there is but one.
+        let own_fin = tcb.state == State::Closing
             && flags.fin()
             && host.settings.closing_reply == ClosingReply::Fin
-        {
-            // Trap T4: BSD-derived stacks answer with their own FIN again.
+            && tcb
+                .challenged_at
+                .is_none_or(|at| host.now.since(at) >= SAME_CONNECTION_PAUSE);
+        if own_fin {
+            tcb.challenged_at = Some(host.now);
             tcb.pending.retransmit = Some(Reason::FinAgain);
             return refuse(host, tcb, Reason::SegmentBeforeWindow);
         }

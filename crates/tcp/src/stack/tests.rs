@@ -16,6 +16,7 @@ mod closing;
 mod figures;
 mod forged;
 mod fuzz;
+mod hardship;
 mod listening;
 mod options;
 mod policies;

@@ -13,7 +13,7 @@ mod tests;
 pub use snapshot::{HostSnapshot, InFlight, NamedSocket, Snapshot};
 
 /// A keyframe at least every so many records, while there are few.
-const SPACING_RECORDS: u32 = 64;
+const SPACING_RECORDS: u32 = 256;
 
 /// When there are more keyframes than this, every second one goes and the rest stand twice as far apart.
 const KEYFRAMES_MAX: usize = 128;

@@ -72,6 +72,8 @@ pub(crate) struct Socket {
     pub ended: bool,
     /// Bytes TCP has taken for sending.
     pub taken: u64,
+    /// The size of its send buffer, if the application set one.
+    pub send_buffer: Option<u32>,
     /// What waits for room in the send buffer.
     pub wants: VecDeque<Want>,
     /// Accept each connection under this name (listeners).
@@ -115,6 +117,7 @@ impl Socket {
             peer_closed: false,
             ended: false,
             taken: 0,
+            send_buffer: None,
             wants: VecDeque::new(),
             accept_as: None,
             fired: Vec::new(),

@@ -11,42 +11,71 @@ const LINE: usize = 32;
 /// Appends `len` bytes of a stream's pattern from `offset` on.
 pub fn pattern(place: Place, socket: u32, offset: u32, len: usize, into: &mut Vec<u8>) {
     into.reserve(len);
-    let mut at = offset;
-    let end = into.len() + len;
-    while into.len() < end {
-        let line = line(place, socket, at & !(LINE as u32 - 1));
-        let from = at as usize % LINE;
-        let take = (LINE - from).min(end - into.len());
-        into.extend_from_slice(&line[from..from + take]);
-        at = at.wrapping_add(take as u32);
+    let mut lines = Lines::new(place, socket, offset);
+    let mut left = len;
+    let mut from = offset as usize % LINE;
+    while left >= LINE - from {
+        into.extend_from_slice(&lines.line[from..]);
+        left -= LINE - from;
+        from = 0;
+        lines.step();
     }
+    into.extend_from_slice(&lines.line[from..from + left]);
 }
 
 /// Whether bytes are a stream's pattern from `offset` on.
 #[must_use]
 pub fn is_pattern(place: Place, socket: u32, offset: u32, bytes: &[u8]) -> bool {
-    let mut at = offset;
-    let mut rest = bytes;
-    while !rest.is_empty() {
-        let line = line(place, socket, at & !(LINE as u32 - 1));
-        let from = at as usize % LINE;
-        let take = (LINE - from).min(rest.len());
-        let (now, later) = rest.split_at(take);
-        if now != &line[from..from + take] {
+    let mut lines = Lines::new(place, socket, offset);
+    let from = offset as usize % LINE;
+    let (first, rest) = bytes.split_at(bytes.len().min(LINE - from));
+    if first != &lines.line[from..from + first.len()] {
+        return false;
+    }
+    let (whole, last) = rest.as_chunks::<LINE>();
+    for line in whole {
+        lines.step();
+        if *line != lines.line {
             return false;
         }
-        rest = later;
-        at = at.wrapping_add(take as u32);
     }
-    true
+    lines.step();
+    *last == lines.line[..last.len()]
 }
 
-fn line(place: Place, socket: u32, offset: u32) -> [u8; LINE] {
-    let mut line = *b"A.001 00000000 segments on a se\n";
-    line[0] = place.id().as_bytes()[0];
-    digits(&mut line[2..5], socket);
-    digits(&mut line[6..14], offset);
-    line
+/// One line after the other: counting up in decimal is cheaper than writing each number anew.
+struct Lines {
+    line: [u8; LINE],
+    offset: u32,
+}
+
+/// Where the offset's eight digits stand.
+const DIGITS: core::ops::Range<usize> = 6..14;
+
+impl Lines {
+    fn new(place: Place, socket: u32, offset: u32) -> Lines {
+        let offset = offset & !(LINE as u32 - 1);
+        let mut line = *b"A.001 00000000 segments on a se\n";
+        line[0] = place.id().as_bytes()[0];
+        digits(&mut line[2..5], socket);
+        digits(&mut line[DIGITS], offset);
+        Lines { line, offset }
+    }
+
+    fn step(&mut self) {
+        self.offset = self.offset.wrapping_add(LINE as u32);
+        let [.., tens, units] = &mut self.line[DIGITS] else {
+            return;
+        };
+        // 32 more: the last two digits by hand, the others when there is a carry.
+        let low = (*tens - b'0') * 10 + (*units - b'0') + LINE as u8;
+        if low < 100 && self.offset != 0 {
+            *tens = b'0' + low / 10;
+            *units = b'0' + low % 10;
+        } else {
+            digits(&mut self.line[DIGITS], self.offset);
+        }
+    }
 }
 
 fn digits(into: &mut [u8], mut number: u32) {
@@ -68,6 +97,17 @@ mod tests {
             &whole[..64],
             b"A.001 00000000 segments on a se\nA.001 00000032 segments on a se\n"
         );
+        let mut far = Vec::new();
+        pattern(Place::A, 1, 99_999_968, 96, &mut far);
+        assert_eq!(&far[..37], b"A.001 99999968 segments on a se\nA.001");
+        assert_eq!(
+            &far[64..78],
+            b"A.001 00000032",
+            "eight digits, the lowest ones"
+        );
+        let mut end = Vec::new();
+        pattern(Place::A, 1, u32::MAX - 31, 64, &mut end);
+        assert_eq!(end[32..], whole[..32], "and over the end of 32 bits");
         for (from, len) in [(0, 200), (1, 31), (31, 2), (40, 100), (199, 1)] {
             let mut part = Vec::new();
             pattern(Place::A, 1, from, len, &mut part);

@@ -546,7 +546,7 @@ pub(super) fn setting(c: &mut Cursor<'_>) -> Parsed<(String, String)> {
     let unknown_at = c.column();
     let name = String::from(c.word("a setting")?);
     let bad_name = ParseErrorKind::UnknownSetting { name: name.clone() };
-    if Settings::info(&name).is_none() {
+    if name != "policy" && Settings::info(&name).is_none() {
         return Err(ParseError {
             line: c.line,
             column: unknown_at,

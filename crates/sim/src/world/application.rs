@@ -13,7 +13,7 @@ use crate::run::{AddressName, Call, Endpoint, Happening, HostId, PortName, Run, 
 use crate::trace::{CallRecord, NewRecord, RecordId};
 
 /// An application hands TCP no more than this at once.
-const CHUNK_BYTES: u32 = 64 * 1024;
+const CHUNK_BYTES: u32 = 1 << 20;
 
 impl World {
     /// A call on a socket by its name; a name that stands for nothing yet gets a fresh socket where the call can use one.
@@ -91,6 +91,7 @@ impl World {
                 self.hosts[host.index()].busy.push_back(socket.0);
             }
             Call::Reading(false) => known.reading = false,
+            Call::SendBuffer(bytes) if result.is_ok() => known.send_buffer = Some(*bytes),
             Call::Listen {
                 accept_as: Some(name),
                 ..
@@ -268,15 +269,22 @@ impl World {
         let now = self.now;
         let h = &mut self.hosts[host.index()];
         let number = h.number(Some(socket));
-        let mut chunk = Vec::new();
+        let mut chunk = self.spare.0.pop().unwrap_or_default();
         let mut total = 0;
         loop {
+            // A byte more than there is room for, so that TCP says when there is more; to make up all of it would be slow.
+            let room = h.stack.status(socket).map_or(CHUNK_BYTES, |s| {
+                let size = h.sockets.get(&socket.0).and_then(|known| known.send_buffer);
+                size.unwrap_or(h.stack.settings().send_buffer)
+                    .saturating_sub(s.send_queue)
+                    + 1
+            });
             let known = h.socket(socket);
             let offset = known.taken as u32;
             chunk.clear();
             let (push, urgent) = match known.wants.front() {
                 Some(Want::Pattern { left, push, urgent }) => {
-                    let len = (*left).min(CHUNK_BYTES) as usize;
+                    let len = (*left).min(CHUNK_BYTES).min(room) as usize;
                     payload::pattern(host.place(), number, offset, len, &mut chunk);
                     (*push, *urgent)
                 }

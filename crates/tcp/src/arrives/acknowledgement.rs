@@ -87,6 +87,10 @@ pub(crate) fn of_our_fin(host: &mut Host, tcb: &mut Tcb, _: &mut Arrival<'_>) ->
             Reason::AckOfFinReceived,
             &mut host.events,
         );
+        // A lingering CLOSE has what it waited for.
+        if tcb.linger_until.take().is_some() {
+            timers::cancel(host, tcb, Timer::User, Reason::AckOfFinReceived);
+        }
         start_fin_wait_2_limit(host, tcb);
     }
     Check::Done

@@ -133,6 +133,22 @@ fn linger_zero_aborts_and_linger_waits() {
 }
 
 #[test]
+fn linger_is_content_with_the_ack_of_the_fin() {
+    let mut world = World::new(Policy::Rfc);
+    let (a, b) = world.established();
+    let five = SocketOption::Linger(Some(Duration::from_secs(5)));
+    world.stacks[0].set_option(world.now, a, five).unwrap();
+    world.send(0, a, b"arrives");
+    world.close(0, a);
+    world.run_for(20_000);
+    assert_eq!(world.state(0, a), State::FinWait2);
+    assert_eq!(world.receive(1, b).unwrap(), b"arrives");
+    world.close(1, b);
+    world.run();
+    assert_eq!(world.ended(0, a), [(Ended::Closed, "time-wait-over")]);
+}
+
+#[test]
 fn close_in_syn_received_keeps_the_syn_on_the_queue() {
     // T8: the SYN-ACK is lost and the application closes at once.
     let mut world = World::new(Policy::Rfc);

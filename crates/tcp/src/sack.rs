@@ -324,6 +324,13 @@ impl Scoreboard {
             return None;
         }
         let seq = start.later(end.sub(smss.min(end.since(start))));
+        if self
+            .again_until
+            .is_some_and(|until| end.at_or_before(until))
+        {
+            // They are on their way again already; what SHOULD be rescued is what nothing was done for.
+            return None;
+        }
         Some(NextSegment::Rescue { seq, end })
     }
 

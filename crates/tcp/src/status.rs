@@ -20,6 +20,20 @@ pub enum SocketKind {
     TimeWait,
 }
 
+/// What a sender makes of losses.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Recovery {
+    /// Nothing is missing.
+    #[default]
+    Open,
+    /// Duplicate ACKs or SACK blocks, too few to mean a loss.
+    Disorder,
+    /// Fast recovery (RFC 6582, RFC 6675).
+    Fast,
+    /// After the retransmission timer ran out.
+    Timeout,
+}
+
 /// A snapshot of one socket. Fields that do not apply to its kind are zero.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[allow(missing_docs)]
@@ -65,6 +79,10 @@ pub struct Status {
     pub rttvar: Duration,
     pub cwnd: u32,
     pub ssthresh: u32,
+    /// What the sender makes of losses.
+    pub recovery: Recovery,
+    /// Bytes beyond SND.UNA that the other end has reported by SACK.
+    pub sacked: u32,
     /// How often the oldest segment has been sent again.
     pub retransmissions: u32,
     /// Running timers and their deadlines.

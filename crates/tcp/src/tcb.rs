@@ -154,7 +154,7 @@ pub(crate) struct Tcb {
     /// The FIN was reached.
     pub peer_closed: bool,
     /// Begins of held ranges, the newest first, for SACK (RFC 2018 4).
-    pub newest_held: Seq,
+    pub newest_held: [Option<Seq>; 4],
     /// Bytes that have arrived since the last ACK went out.
     pub unacknowledged: u32,
     /// The largest segment seen: what a full-sized one is (RFC 5681 4.2).
@@ -259,7 +259,7 @@ impl Tcb {
             recv: ReceiveQueue::default(),
             peer_fin: None,
             peer_closed: false,
-            newest_held: Seq(0),
+            newest_held: [None; 4],
             unacknowledged: 0,
             largest_segment: 0,
             mss_announced: 0,
@@ -403,13 +403,23 @@ impl Tcb {
     /// The held ranges as SACK blocks, the one with the newest text first (RFC 2018 4).
     pub(crate) fn sack_blocks(&self) -> impl Iterator<Item = SackBlock> + '_ {
         let newest = self.newest_held;
-        let is_newest = move |r: &(Seq, Seq)| newest.since(r.0) < r.1.since(r.0);
-        let first = self.recv.held_ranges(self.rcv_nxt).filter(is_newest);
+        let holds = |range: &(Seq, Seq), seq: Seq| seq.since(range.0) < range.1.since(range.0);
+        let with = move |seq: Seq| {
+            self.recv
+                .held_ranges(self.rcv_nxt)
+                .find(|range| holds(range, seq))
+        };
+        // Then those told of before it, in the order in which they were news; then the rest.
+        let recent = (0..newest.len()).filter_map(move |at| {
+            let range = with(newest[at]?)?;
+            let told = newest[..at].iter().flatten().any(|seq| holds(&range, *seq));
+            (!told).then_some(range)
+        });
         let rest = self
             .recv
             .held_ranges(self.rcv_nxt)
-            .filter(move |r| !is_newest(r));
-        first
+            .filter(move |range| !newest.iter().flatten().any(|seq| holds(range, *seq)));
+        recent
             .chain(rest)
             .map(|(left, right)| SackBlock { left, right })
     }

@@ -84,6 +84,8 @@ pub(super) enum Operation {
         wait_all: bool,
         dont_wait: bool,
         got: Vec<u8>,
+        /// What `TCP_CM_INQ` has to say.
+        left: Option<i64>,
     },
     Send {
         fd: i64,
@@ -155,7 +157,8 @@ fn constant(name: &str) -> Option<i64> {
         "MSG_DONTWAIT" => MSG_DONTWAIT,
         "MSG_WAITALL" => MSG_WAITALL,
         "MSG_MORE" => MSG_MORE,
-        "MSG_NOSIGNAL" | "MSG_EOR" | "MSG_DONTROUTE" | "MSG_CONFIRM" | "MSG_EOF" => MSG_IGNORED,
+        "MSG_NOSIGNAL" | "MSG_ZEROCOPY" | "MSG_EOR" | "MSG_DONTROUTE" | "MSG_CONFIRM"
+        | "MSG_EOF" => MSG_IGNORED,
         "O_RDWR" => 2,
         "O_RDONLY" => 0,
         "O_WRONLY" => 1,
@@ -237,6 +240,24 @@ impl Arguments<'_> {
                 Ok(Some(bytes))
             }
             _ => Ok(None),
+        }
+    }
+
+    /// What a control message says of the bytes left to read.
+    fn left_by_control(&self, control: &Expression) -> Result<Option<i64>, Failure> {
+        let ExpressionKind::List(list) = &control.kind else {
+            return Ok(None);
+        };
+        let Some(message) = list.first() else {
+            return Ok(None);
+        };
+        match (message.field("cmsg_type"), message.field("cmsg_data")) {
+            (Some(kind), Some(data))
+                if kind.kind == ExpressionKind::Word("TCP_CM_INQ".to_owned()) =>
+            {
+                Ok(Some(self.value(data)?))
+            }
+            _ => Err(self.wrong(message.place, "this control message is not there")),
         }
     }
 
@@ -401,7 +422,13 @@ impl Runner {
                 })?;
                 let limit = arguments.vectors(list)?;
                 let flags = arguments.number(2)?;
-                self.receive_operation(&arguments, number, limit, flags)?
+                let mut operation = self.receive_operation(&arguments, number, limit, flags)?;
+                if let (Operation::Receive { left, .. }, Some(control)) =
+                    (&mut operation, message.field("msg_control"))
+                {
+                    *left = arguments.left_by_control(control)?;
+                }
+                operation
             }
             "write" | "send" | "sendto" => {
                 let length = arguments.number(2)?;
@@ -475,6 +502,7 @@ impl Runner {
             wait_all: flags & MSG_WAITALL != 0,
             dont_wait: flags & MSG_DONTWAIT != 0,
             got: Vec::new(),
+            left: None,
         })
     }
 
@@ -563,7 +591,24 @@ impl Runner {
                 wait_all,
                 dont_wait,
                 got,
-            } => self.try_receive(*fd, *limit, *peek, *wait_all, *dont_wait, got, place),
+                left,
+            } => {
+                let (fd, left) = (*fd, *left);
+                let returned =
+                    self.try_receive(fd, *limit, *peek, *wait_all, *dont_wait, got, place)?;
+                if let (Some(returned), Some(expected)) = (&returned, left)
+                    && returned.errno.is_none()
+                {
+                    let got = self.bytes_left(fd);
+                    if got != expected {
+                        return Err(Failure::new(
+                            place,
+                            format!("in recvmsg(): TCP_CM_INQ: expected {expected}, got {got}"),
+                        ));
+                    }
+                }
+                Ok(returned)
+            }
             Operation::Send {
                 fd,
                 bytes,
@@ -608,6 +653,23 @@ impl Runner {
                 }
             }
         }
+    }
+
+    /// What there is to read, the end of the stream counting as one when it is next.
+    fn bytes_left(&self, fd: i64) -> i64 {
+        let Some(file) = self.fds.get(&fd) else {
+            return 0;
+        };
+        let queued = self
+            .stack
+            .status(file.socket)
+            .map_or(0, |status| i64::from(status.receive_queue))
+            + file.peeked.len() as i64;
+        let closed = self
+            .told
+            .get(&file.socket.0)
+            .is_some_and(|told| told.peer_closed);
+        if queued == 0 && closed { 1 } else { queued }
     }
 
     fn try_accept(&mut self, fd: i64, nonblocking: bool) -> Option<Returned> {

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use tcp::settings::{Policy, Settings};
 
-use super::ast::{Place, Script, ScriptError};
+use super::ast::{Action, Direction, Place, Script, ScriptError, TcpOption, flag};
 
 /// How a run is set up.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -33,6 +33,10 @@ pub struct Config {
     pub policy: Option<Policy>,
     /// `--set=name=value`, an addition of this runner: settings of the engine by their own names.
     pub settings: Vec<(String, String)>,
+    /// The window scale of the engine's SYN, where the script shows one.
+    pub scale_shown: Option<u32>,
+    /// The window of that SYN, where the script shows one.
+    pub window_shown: Option<u32>,
 }
 
 impl Default for Config {
@@ -50,6 +54,8 @@ impl Default for Config {
             packets_may_differ: false,
             policy: None,
             settings: Vec::new(),
+            scale_shown: None,
+            window_shown: None,
         }
     }
 }
@@ -80,6 +86,28 @@ impl Config {
             }
         }
         Ok(())
+    }
+
+    /// Looks up what the script shows of the machine it was written on.
+    pub fn look_at(&mut self, script: &Script) {
+        let first = script.events.iter().find_map(|event| match &event.action {
+            Action::Segment(segment)
+                if segment.direction == Direction::Outbound && segment.flags & flag::SYN != 0 =>
+            {
+                Some(segment)
+            }
+            _ => None,
+        });
+        let Some(first) = first else { return };
+        self.window_shown = first.window.map(u32::from).filter(|window| *window > 0);
+        self.scale_shown = first
+            .options
+            .iter()
+            .flatten()
+            .find_map(|option| match option {
+                TcpOption::WindowScale(shift) => Some(u32::from(*shift).min(14)),
+                _ => None,
+            });
     }
 
     /// Takes one option; false for a wrong value, none for an unknown name.

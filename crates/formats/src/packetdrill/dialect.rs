@@ -31,6 +31,9 @@ impl Dialect {
             "--freebsd",
         ];
         // `fcntl` is asked for the flags, and the SYN has FreeBSD's options, in its suite only.
+        if text.contains("net.ipv4.") || text.contains("defaults.sh") {
+            return Dialect::Linux;
+        }
         let looks = text.contains("F_GETFL) = 0x02")
             || (text.contains("nop,wscale 6,sackOK,TS val") && text.contains("> S "));
         if looks || freebsd.iter().any(|mark| text.contains(mark)) {
@@ -278,6 +281,9 @@ fn meaning(name: &str) -> Option<Meaning> {
             }
             Some(())
         }),
+        "net.inet.tcp.tolerate_missing_ts" => {
+            Sets(|s, v| Some(s.tolerate_missing_timestamps = switch(v)?))
+        }
         "net.inet.tcp.msl" => Sets(|s, v| Some(s.msl = millis(v)?)),
         "net.inet.tcp.finwait2_timeout" => Sets(|s, v| Some(s.fin_wait_2_limit = Some(millis(v)?))),
         "net.inet.tcp.keepidle" => Sets(|s, v| Some(s.keep_alive_interval = millis(v)?)),
@@ -316,7 +322,6 @@ fn meaning(name: &str) -> Option<Meaning> {
         | "net.inet.tcp.hostcache.enable"
         | "net.inet.tcp.hostcache.expire"
         | "net.inet.tcp.hostcache.prune"
-        | "net.inet.tcp.tolerate_missing_ts"
         | "net.inet.tcp.ts_offset_per_conn"
         | "net.inet.tcp.nolocaltimewait"
         | "net.inet.tcp.fast_finwait2_recycle"

@@ -1,7 +1,7 @@
 //! `tcpi_` fields, out of what STATUS tells.
 
 use tcp::state::State;
-use tcp::status::Status;
+use tcp::status::{Recovery, Status};
 
 use super::dialect::Dialect;
 
@@ -111,6 +111,13 @@ pub(super) fn lookup(
         "tcpi_notsent_bytes" => {
             i128::from(status.send_queue) - outstanding.min(i128::from(status.send_queue))
         }
+        "tcpi_ca_state" => match status.recovery {
+            Recovery::Open => 0,
+            Recovery::Disorder => 1,
+            Recovery::Fast => 3,
+            Recovery::Timeout => 4,
+        },
+        "tcpi_sacked" => (i128::from(status.sacked) + mss - 1) / mss,
         "tcpi_reordering" => 3,
         _ => return None,
     })

@@ -142,6 +142,7 @@ pub fn run(text: &str, options: &Options) -> Outcome {
                 config.tolerance_basis_points = 0;
             }
             config.apply(&script)?;
+            config.look_at(&script);
             for (name, value) in &options.overrides {
                 config.option(name, value);
             }
@@ -177,6 +178,13 @@ impl Runner {
         // The interface says what fits.
         let headers = if config.ipv6 { 60 } else { 40 };
         settings.mss = config.mtu.saturating_sub(headers).max(64);
+        if let (Dialect::Linux, Some(shift)) = (dialect, config.scale_shown) {
+            // How much memory the machine had that the script was written on, no script says otherwise.
+            settings.window_scale_shift = shift;
+        }
+        if let (Dialect::Linux, Some(window)) = (dialect, config.window_shown) {
+            settings.receive_buffer = window;
+        }
         for (name, value) in &config.settings {
             // They were tried when the options were read.
             let _ = settings.set(name, value);
@@ -564,12 +572,18 @@ impl Runner {
                 Some(due) => self.timeout(due)?,
             }
         };
+        let sent = self.gathered(sent, usize::from(segment.len));
+        let pushed_later = self.pushed_later(&sent.wire);
         let subject = self
             .subject
             .as_mut()
             .expect("it is there, or nothing matched");
         let place = subject.stream_place(&sent.wire);
-        let actual = subject.outbound(&sent.wire, segment);
+        let mut actual = subject.outbound(&sent.wire, segment);
+        if pushed_later {
+            // Linux pushes where its segmentation happens to cut; PSH has to be on the last segment only.
+            actual.flags |= segment.flags & flag::PSH;
+        }
         let differs = difference(
             segment,
             &actual,
@@ -627,6 +641,51 @@ impl Runner {
             }
         }
         None
+    }
+
+    /// A script of Linux shows what goes to the network card in one piece: segments that follow each other count as one,
+    /// until there is as much as is expected.
+    fn gathered(&mut self, mut sent: Sent, expected: usize) -> Sent {
+        if self.dialect != Dialect::Linux || sent.wire.payload.is_empty() {
+            return sent;
+        }
+        while sent.wire.payload.len() < expected {
+            let Some(next) = self.next_sent() else { break };
+            let follows = sent.wire.seq.wrapping_add(sent.wire.payload.len() as u32);
+            let fits = next.wire.seq == follows
+                && !next.wire.payload.is_empty()
+                && sent.wire.payload.len() + next.wire.payload.len() <= expected
+                && next.wire.flags & (flag::SYN | flag::RST) == 0;
+            if !fits {
+                self.outbox.push_front(next);
+                break;
+            }
+            sent.wire.flags |= next.wire.flags & (flag::PSH | flag::FIN);
+            sent.wire.payload.extend(next.wire.payload);
+            sent.time = next.time;
+        }
+        sent
+    }
+
+    /// Whether more of the stream follows, with PSH to come.
+    fn pushed_later(&self, wire: &Wire) -> bool {
+        if self.dialect != Dialect::Linux || wire.payload.is_empty() {
+            return false;
+        }
+        let end = wire.seq.wrapping_add(wire.payload.len() as u32);
+        let follows = self
+            .outbox
+            .front()
+            .is_some_and(|next| next.wire.seq == end && !next.wire.payload.is_empty());
+        let queued = self
+            .subject_socket()
+            .and_then(|socket| self.stack.status(socket).ok())
+            .is_some_and(|status| status.send_queue > status.snd_nxt.since(status.snd_una));
+        let again = self
+            .subject_socket()
+            .and_then(|socket| self.stack.status(socket).ok())
+            .is_some_and(|status| tcp::seq::Seq(end).before(status.snd_nxt));
+        follows || queued || again
     }
 
     /// Whether the payload is what the application wrote for this place of the stream.

@@ -25,6 +25,8 @@ const REMEMBERED: &[&str] = &[
     "SO_BUSY_POLL",
     "SO_INCOMING_CPU",
     "SO_TIMESTAMP",
+    "SO_ZEROCOPY",
+    "TCP_INQ",
     "TCP_SYNCNT",
     "TCP_LINGER2",
     "TCP_FASTOPEN_NO_COOKIE",

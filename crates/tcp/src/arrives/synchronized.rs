@@ -74,6 +74,9 @@ fn timestamps(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) -> Chec
         return Check::Passed;
     }
     let Some(timestamps) = arrival.options.timestamps else {
+        if host.settings.tolerate_missing_timestamps {
+            return Check::Passed;
+        }
         // RFC 7323 3.2: once agreed on, a segment without them is dropped.
         return refuse(host, tcb, Reason::TimestampsMissing);
     };

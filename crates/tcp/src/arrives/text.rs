@@ -132,7 +132,8 @@ fn take(host: &mut Host, tcb: &mut Tcb, arrival: &Arrival<'_>) {
             tcb.text_at = Some(host.now);
         }
         Placed::Held => {
-            tcb.newest_held = arrival.text_seq;
+            tcb.newest_held.rotate_right(1);
+            tcb.newest_held[0] = Some(arrival.text_seq);
             judge(host, tcb.id, Reason::TextOutOfOrder);
             tcb.pending.ack = AckDue::Now(Reason::AckForOutOfOrder);
         }

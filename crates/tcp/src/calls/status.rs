@@ -6,7 +6,7 @@ use crate::event::{SocketId, Timer};
 use crate::host::Host;
 use crate::seq::Seq;
 use crate::state::State;
-use crate::status::{SocketKind, Status};
+use crate::status::{Recovery, SocketKind, Status};
 use crate::tcb::Tcb;
 use crate::time::{Duration, Instant};
 use crate::time_wait::TimeWait;
@@ -52,6 +52,8 @@ pub(crate) fn blank(
         rttvar: Duration::ZERO,
         cwnd: 0,
         ssthresh: 0,
+        recovery: Recovery::Open,
+        sacked: 0,
         retransmissions: 0,
         timers: [None; Timer::ALL.len()],
         syn_queue: 0,
@@ -105,6 +107,19 @@ pub(crate) fn connection(host: &Host, tcb: &Tcb) -> Status {
     status.rttvar = tcb.rtt.rttvar();
     status.cwnd = tcb.congestion.cwnd();
     status.ssthresh = tcb.congestion.ssthresh();
+    status.sacked = tcb.scoreboard.as_ref().map_or(0, |board| {
+        let blocks = board.blocks().iter();
+        blocks.map(|block| block.right.since(block.left)).sum()
+    });
+    status.recovery = if tcb.lost_until.is_some() {
+        Recovery::Timeout
+    } else if tcb.congestion.recovery_point().is_some() {
+        Recovery::Fast
+    } else if status.sacked > 0 || tcb.congestion.duplicate_acks() > 0 {
+        Recovery::Disorder
+    } else {
+        Recovery::Open
+    };
     status.retransmissions = tcb.retransmissions;
     for timer in Timer::ALL {
         let deadline = tcb.deadlines[timer as usize];

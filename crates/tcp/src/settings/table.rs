@@ -301,6 +301,8 @@ settings! {
         linux Some(1_000), freebsd Some(5);
     /// An ACK far below SND.UNA does not let data in
     blind_data_check: bool, "blind-data-check", SWITCH, 5961, "5.2", true;
+    /// A segment without the timestamps that were agreed on is taken all the same
+    tolerate_missing_timestamps: bool, "tolerate-missing-timestamps", SWITCH, 7323, "3.2", false, linux true;
     /// Old duplicates are told by their timestamps (PAWS)
     paws: bool, "paws", SWITCH, 7323, "5", true;
     /// Segments with a wrong checksum are dropped

@@ -79,6 +79,8 @@ export class TcpPlayground extends LitElement {
   #autoplayed = false;
   #toastTimer = 0;
   #opened: string | undefined;
+  /** Counts the attempts to open something; only the latest may show its outcome. */
+  #turn = 0;
 
   get t(): Messages["t"] {
     return this.messages.t;
@@ -127,8 +129,8 @@ export class TcpPlayground extends LitElement {
     window.clearTimeout(this.#toastTimer);
     this.stage.disconnect();
     // Moved in the document, it goes on where it was.
-    const snapshot = this.host.snapshot;
     this.host.close();
+    const { snapshot } = this.host;
     if (snapshot) this.source = { kind: "share", payload: snapshot };
     this.#opened = undefined;
   }
@@ -175,19 +177,26 @@ export class TcpPlayground extends LitElement {
     }
   }
 
+  /** What decides which run is played. */
+  get #key(): string {
+    return ["scenario", "src", "seed", "policy"].map((name) => this.getAttribute(name)).join("|");
+  }
+
   /** Loads the engine and the run, once it may be seen and has something to show. */
   async #start(): Promise<void> {
-    const key = `${this.getAttribute("scenario")}|${this.getAttribute("src")}|${this.getAttribute("seed")}|${this.getAttribute("policy")}`;
+    const key = this.#key;
     if (this.#opened === key) return;
     this.#opened = key;
+    const turn = ++this.#turn;
     this.complaints = this.complaints.filter((problem) => !["scenario", "src"].includes(String(problem.args.name)));
     try {
       const source = this.source ?? (await this.#sourceOfAttributes());
-      if (this.#opened !== key) return;
+      if (turn !== this.#turn) return;
       this.#failedText = source.kind === "text" ? source.text : undefined;
       await this.#open(source);
     } catch (error) {
-      this.#fail(problemOf(error, this.source ?? { kind: "scenario", id: this.getAttribute("scenario") ?? "" }));
+      if (turn === this.#turn)
+        this.#fail(problemOf(error, this.source ?? { kind: "scenario", id: this.getAttribute("scenario") ?? "" }));
     }
   }
 
@@ -258,6 +267,8 @@ export class TcpPlayground extends LitElement {
 
   /** Starts over with another run; the reader sees a problem instead where it cannot be read. Answers whether it could. */
   async openRun(source: Source): Promise<boolean> {
+    this.#turn += 1;
+    this.#opened = this.#key;
     try {
       await this.#open(source);
       return true;

@@ -68,6 +68,8 @@ export class Messages {
   #fallback = new FluentBundle("en");
   #parts = new Set<Part>(["main"]);
   #turn = 0;
+  /** The language that is wanted, perhaps still on its way. */
+  #wished = "en";
   #number = new Intl.NumberFormat("en");
 
   constructor(private readonly onchange: () => void) {
@@ -82,6 +84,7 @@ export class Messages {
   /** Switches to `language` (one of `LANGUAGES` or a pseudo-locale) and keeps the parts already in use. */
   async use(language: string): Promise<void> {
     const turn = ++this.#turn;
+    this.#wished = language;
     const pseudo = PSEUDO.includes(language);
     const source = pseudo ? "en" : language;
     const transform = language === "en-XA" ? lengthen : language === "ar-XB" ? mirror : undefined;
@@ -111,7 +114,7 @@ export class Messages {
   want(part: Part): boolean {
     if (this.#parts.has(part)) return this.#ready.has(part) || part === "main";
     this.#parts.add(part);
-    const coming = this.use(this.language).then(
+    const coming = this.use(this.#wished).then(
       () => {
         this.#ready.add(part);
         this.onchange();
@@ -125,6 +128,11 @@ export class Messages {
   }
   #ready = new Set<Part>();
   #coming = new Map<Part, Promise<void>>();
+
+  /** Whether the language itself has the message, not only English in its stead. */
+  hasOwn(id: string): boolean {
+    return this.#bundle.hasMessage(id);
+  }
 
   has(id: string): boolean {
     return this.#bundle.hasMessage(id) || this.#fallback.hasMessage(id);

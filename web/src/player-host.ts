@@ -39,6 +39,7 @@ export class PlayerHost {
   player: Player | undefined;
   instance: Instance | undefined;
   #snapshot = "";
+  #position = 0;
   #handle = 0;
   #last = 0;
   #awake = true;
@@ -134,7 +135,9 @@ export class PlayerHost {
     try {
       const instance = await replace(broken, this.wasmSource());
       this.instance = instance;
+      const position = this.#position;
       this.#adopt(instance.engine.Player.from_share(run));
+      this.command((player) => player.seek(position));
       this.owner.trapped(true, run);
     } catch {
       this.owner.trapped(false, run);
@@ -156,6 +159,7 @@ export class PlayerHost {
     this.#last = now;
     try {
       const bits = player.tick(elapsed);
+      this.#position = player.position_us;
       this.owner.frame(bits);
       if (this.player?.playing && this.#awake && !this.#handle) {
         this.#handle = requestAnimationFrame(this.#frame);

@@ -52,8 +52,8 @@ export function rowText(element: TcpPlayground, row: Row): string {
       return t(`row-${row.kind}`, args);
     case "call": {
       args.call = messages.maybe(`call-${row.key}`, args) ?? row.key;
-      const error = args.error;
-      if (error === undefined) return t("row-call", args);
+      const error = args.error ?? args.result;
+      if (error === undefined || error === "ok") return t("row-call", args);
       messages.want("hands");
       return t("row-call-failed", { ...args, why: messages.maybe(`engine-${error}`) ?? String(error) });
     }

@@ -64,6 +64,13 @@ export function stageFrame(element: TcpPlayground): TemplateResult {
         )}
         <p class="unseen" id="stage-help">${t("stage-help")}</p>
       </div>
+      <label class="switch numbers"
+        ><input
+          type="checkbox"
+          .checked=${element.preferences.absolute}
+          @change=${(event: Event) => element.prefer({ absolute: (event.target as HTMLInputElement).checked })}
+        /><span>${t("absolute")}</span></label
+      >
       <div class="zoom" role="group" aria-label=${t("zoom")}>
         <button title=${t("zoom-out")} aria-label=${t("zoom-out")} @click=${() => zoom(element, 0.8)}>−</button>
         <button title=${t("zoom-fit")} aria-label=${t("zoom-fit")} @click=${() => fit(element)}>${icon("full")}</button>

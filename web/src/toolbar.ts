@@ -1,6 +1,6 @@
 /** The transport: play, step, speed, numbers, and the way to everything else. */
 import { html, nothing, type TemplateResult } from "lit";
-import { fullScreenPossible, perform, SPEEDS } from "./commands.js";
+import { perform, SPEEDS } from "./commands.js";
 import type { TcpPlayground } from "./element.js";
 import { type Icon, icon } from "./icons.js";
 import type { Command } from "./keymap.js";
@@ -39,13 +39,6 @@ export function toolbar(element: TcpPlayground): TemplateResult {
                   ${speeds(player.speed).map((factor) => html`<option value=${factor} ?selected=${factor === player.speed}>${factor} ×</option>`)}
                 </select></label
               >
-              <label class="switch"
-                ><input
-                  type="checkbox"
-                  .checked=${element.preferences.absolute}
-                  @change=${(event: Event) => element.prefer({ absolute: (event.target as HTMLInputElement).checked })}
-                /><span>${t("absolute")}</span></label
-              >
               <div class="group">
                 ${button(element, "undo", "undo", !player.can_undo)} ${button(element, "redo", "redo", !player.can_redo)}
               </div>
@@ -54,7 +47,6 @@ export function toolbar(element: TcpPlayground): TemplateResult {
       }
       <div class="group end">
         ${button(element, "help", "help")}
-        ${fullScreenPossible() ? button(element, "full-screen", "full") : nothing}
         ${
           full
             ? html`<button

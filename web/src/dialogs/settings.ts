@@ -121,5 +121,6 @@ function control(
       ${row.choices.map((choice) => html`<option value=${choice} ?selected=${choice === value}>${element.messages.maybe(`choice-${row.name}-${choice}`) ?? choice}</option>`)}
     </select>`;
   }
-  return html`<input id=${id} class="mono" .value=${value} size="12" spellcheck="false" @change=${(event: Event) => change((event.target as HTMLInputElement).value.trim())} />`;
+  const list = `${id}-choices`;
+  return html`${row.choices.length ? html`<datalist id=${list}>${row.choices.map((choice) => html`<option value=${choice}></option>`)}</datalist>` : nothing}<input id=${id} class="mono" list=${row.choices.length ? list : nothing} .value=${value} size="12" spellcheck="false" @change=${(event: Event) => change((event.target as HTMLInputElement).value.trim())} />`;
 }

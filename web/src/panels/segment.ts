@@ -142,7 +142,7 @@ function options(element: TcpPlayground, detail: SegmentDetail): TemplateResult 
         const octets = [...detail.bytes.slice(option.offset, option.offset + option.length)]
           .map((byte) => hex(byte, 2))
           .join(" ");
-        const args = Object.fromEntries(Object.entries(option.args).map(([name, value]) => [name, String(value)]));
+        const args = Object.fromEntries(Object.entries(option.args).map(([name, value]) => [name, argument(value)]));
         return html`<li>
           <b>${messages.maybe(`option-${option.id}`, args) ?? t("option-unknown", { kind: String(option.kind) })}</b>
           <code>${octets}</code>
@@ -151,6 +151,12 @@ function options(element: TcpPlayground, detail: SegmentDetail): TemplateResult 
       })}
     </ul>
   `;
+}
+
+/** SACK's blocks are a list of edges; all else is plain. */
+function argument(value: unknown): string {
+  if (!Array.isArray(value)) return String(value);
+  return value.map(({ left, right }: { left: number; right: number }) => `${left}–${right}`).join(", ");
 }
 
 function bytes(element: TcpPlayground, detail: SegmentDetail): TemplateResult {

@@ -49,7 +49,7 @@ canvas:focus-visible { outline-offset: -3px; }
 .main { display: flex; flex-direction: column; min-inline-size: 0; min-block-size: 0; }
 .stage { position: relative; display: flex; flex-direction: column; flex: 1; min-block-size: 0; }
 .views, .tabs { display: flex; gap: .15rem; padding: .35rem .5rem 0; border-block-end: var(--line); overflow-x: auto; scrollbar-width: none; }
-.views button, .tabs button { flex: none; border: 0; border-block-end: 3px solid transparent; border-radius: 6px 6px 0 0; background: none; color: var(--tcp-muted); font-size: .92rem; padding: .3rem .75rem; }
+.views button, .tabs button { flex: none; border: 0; border-block-end: 3px solid transparent; border-radius: 6px 6px 0 0; background: none; color: var(--tcp-muted); font-size: .9rem; padding: .3rem .7rem; }
 .views button:hover, .tabs button:hover { color: var(--tcp-text); background: var(--tcp-raised); }
 .views [aria-selected=true], .tabs [aria-selected=true] { color: var(--tcp-text); border-block-end-color: var(--accent); font-weight: 600; }
 .acts { display: flex; justify-content: space-between; gap: .5rem; padding: .5rem .75rem .25rem; }
@@ -63,6 +63,7 @@ canvas[data-empty] + .empty { display: block; }
 .zoom { position: absolute; inset-block-end: .6rem; inset-inline-end: .6rem; display: flex; gap: .25rem; }
 .zoom button { min-inline-size: 2rem; min-block-size: 2rem; padding: 0; background: color-mix(in srgb, var(--tcp-surface) 88%, transparent); }
 .zoom .icon { inline-size: 1em; block-size: 1em; }
+.numbers { position: absolute; inset-block-end: .6rem; inset-inline-start: .6rem; padding: 0 .7rem 0 .5rem; min-block-size: 2rem; font-size: .85rem; background: color-mix(in srgb, var(--tcp-surface) 88%, transparent); border: var(--line); border-radius: 7px; }
 .comparison { position: absolute; inset-inline: 0; inset-block-end: 0; z-index: 1; padding: .6rem 1rem; background: var(--tcp-raised); border-block-start: var(--line); font-size: .92rem; }
 .comparison dl { display: grid; grid-template-columns: auto 1fr; gap: .1rem .8rem; }
 .comparison dt { color: var(--tcp-muted); }
@@ -77,18 +78,19 @@ canvas[data-empty] + .empty { display: block; }
 .chapter { position: absolute; inset-block-start: .1rem; inline-size: 0; block-size: 0; margin-inline-start: -5px; border: 5px solid transparent; border-block-start: 7px solid var(--tcp-now); }
 .chapter[data-kind=chapter] { border-block-start-color: var(--tcp-muted); }
 
-.toolbar { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem .9rem; padding: .35rem 1rem .75rem; }
+.toolbar { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem .7rem; padding: .35rem 1rem .75rem; }
 .group { display: flex; gap: .3rem; }
 .group.end { margin-inline-start: auto; }
 .toolbar .group button { padding: 0; min-inline-size: 2.4rem; min-block-size: 2.4rem; }
 .toolbar .play { background: var(--accent); border-color: var(--accent); color: var(--on-accent); min-inline-size: 3.4rem !important; }
 .toolbar .play:hover { filter: brightness(1.08); }
-.where { display: flex; flex-direction: column; line-height: 1.3; min-inline-size: 7.5rem; }
+.where { display: flex; flex-direction: column; line-height: 1.3; min-inline-size: 7rem; white-space: nowrap; }
 .where .clock { font-size: 1.02rem; font-weight: 600; }
 .where .count { font-size: .82rem; color: var(--tcp-muted); font-variant-numeric: tabular-nums; }
 .speed select { inline-size: 5.4rem; }
 .toolbar .switch { font-size: .9rem; }
 
+.tabs button { padding-inline: .6rem; }
 .side { display: flex; flex-direction: column; min-block-size: 0; border-block-start: var(--line); background: var(--tcp-surface); }
 .panel { padding: 1rem 1.1rem 1.4rem; overflow-wrap: anywhere; }
 .panel:focus-visible { outline-offset: -3px; }

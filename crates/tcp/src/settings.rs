@@ -15,7 +15,8 @@ mod value;
 
 pub use choice::{
     AbortIssuer, ClosingReply, Congestion, CrossingSynAck, IcmpErrors, IsnGenerator, OptionOrder,
-    Policy, SynCookies, SynReceivedSyn, TimeWaitReuse, TimeWaitRst, WindowRounding, ZeroWindowFin,
+    Policy, SynCookies, SynReceivedSyn, SynText, TimeWaitReuse, TimeWaitRst, WindowRounding,
+    ZeroWindowFin,
 };
 pub use table::Settings;
 

@@ -13,7 +13,7 @@ use crate::output;
 use crate::reason::Reason;
 use crate::recv::ReceiveQueue;
 use crate::seq::Seq;
-use crate::settings::{Policy, TimeWaitReuse, TimeWaitRst};
+use crate::settings::{TimeWaitReuse, TimeWaitRst};
 use crate::stack::Transmit;
 use crate::state::{State, change_state};
 use crate::tcb::{AckDue, Tcb};
@@ -109,7 +109,7 @@ impl TimeWait {
             self.end(host, Ended::Closed, Reason::SynReopensTimeWait);
             return Outcome::Reopen(self.snd_nxt);
         }
-        if host.settings.policy == Policy::FreeBsd && !flags.ack() && !flags.rst() {
+        if host.settings.time_wait_needs_ack && !flags.ack() && !flags.rst() {
             // FreeBSD looks at nothing here that has no ACK.
             host.events.refused(self.id, Reason::AckMissing);
             return Outcome::Stays;

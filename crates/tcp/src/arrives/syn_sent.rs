@@ -6,7 +6,7 @@ use super::{Arrival, Check, judge, refuse, round_buffer, take_syn_options, text}
 use crate::event::{Ended, Timer};
 use crate::host::Host;
 use crate::reason::Reason;
-use crate::settings::Policy;
+use crate::settings::SynText;
 use crate::state::{State, change_state};
 use crate::tcb::{AckDue, Tcb};
 use crate::timers;
@@ -140,10 +140,10 @@ fn measure(host: &Host, tcb: &mut Tcb) {
 /// IRS + 1 (RFC 9293 3.10.7.2): they are acknowledged when they are delivered.
 pub(crate) fn keep_early_text(host: &Host, tcb: &mut Tcb, arrival: &Arrival<'_>) {
     // Without Fast Open, Linux leaves them to be sent again, and so does FreeBSD's SYN cache.
-    let forgetful = match host.settings.policy {
-        Policy::Linux => true,
-        Policy::FreeBsd => tcb.passive,
-        Policy::Rfc | Policy::Letter => false,
+    let forgetful = match host.settings.syn_text {
+        SynText::Drop => true,
+        SynText::DropPassive => tcb.passive,
+        SynText::Keep => false,
     };
     if forgetful {
         return;

@@ -6,7 +6,7 @@ use crate::event::{Ended, EventKind, Report, Timer};
 use crate::host::Host;
 use crate::reason::Reason;
 use crate::recv::Placed;
-use crate::settings::{ClosingReply, Policy};
+use crate::settings::ClosingReply;
 use crate::state::State;
 use crate::tcb::{AckDue, Tcb};
 use crate::timers;
@@ -178,7 +178,7 @@ pub(crate) fn fin(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) -> 
     }
     if tcb.peer_fin == Some(tcb.rcv_nxt) && !tcb.peer_closed && tcb.state != State::Closed {
         judge(host, tcb.id, Reason::FinReceived);
-        let patient = host.settings.policy == Policy::Linux
+        let patient = host.settings.delay_ack_of_fin
             && matches!(tcb.state, State::SynReceived | State::Established)
             && tcb.text_at.is_some()
             && host.settings.delayed_ack;

@@ -148,6 +148,16 @@ choices! {
         None = "none",
     }
 
+    /// What becomes of the text of a SYN (U15).
+    SynText {
+        /// It waits for ESTABLISHED.
+        Keep = "keep",
+        /// A passive open leaves it to be sent again.
+        DropPassive = "drop-passive",
+        /// It is always left to be sent again.
+        Drop = "drop",
+    }
+
     /// Congestion control.
     Congestion {
         /// RFC 5681.

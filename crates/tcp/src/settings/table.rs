@@ -4,7 +4,8 @@ use alloc::string::String;
 
 use super::choice::{
     AbortIssuer, ClosingReply, Congestion, CrossingSynAck, IcmpErrors, IsnGenerator, OptionOrder,
-    Policy, SynCookies, SynReceivedSyn, TimeWaitReuse, TimeWaitRst, WindowRounding, ZeroWindowFin,
+    Policy, SynCookies, SynReceivedSyn, SynText, TimeWaitReuse, TimeWaitRst, WindowRounding,
+    ZeroWindowFin,
 };
 use super::value::Value;
 use super::{SettingError, SettingInfo, SettingKind};
@@ -163,6 +164,8 @@ settings! {
     /// What SYN-RECEIVED answers to its SYN when that comes again (trap T7)
     syn_received_syn: SynReceivedSyn, "syn-received-syn", choice(SynReceivedSyn::IDS), 9293, "3.10.7.4",
         SynReceivedSyn::Ack, linux SynReceivedSyn::SynAck, freebsd SynReceivedSyn::SynAck;
+    /// TIME-WAIT answers nothing that has no ACK
+    time_wait_needs_ack: bool, "time-wait-needs-ack", SWITCH, 9293, "3.10.7.4", false, freebsd true;
     /// What TIME-WAIT does with a RST (trap T10)
     time_wait_rst: TimeWaitRst, "time-wait-rst", choice(TimeWaitRst::IDS), 9293, "3.10.7.4",
         TimeWaitRst::Assassinate, freebsd TimeWaitRst::Ignore;
@@ -182,6 +185,9 @@ settings! {
         linux None, freebsd Some(s(75));
     /// How often a SYN-ACK is sent again before the connection is given up
     syn_ack_retries: u32, "syn-ack-retries", integer(0, 255), 4987, "2.2", 5, freebsd 3;
+    /// What becomes of the text of a SYN
+    syn_text: SynText, "syn-text", choice(SynText::IDS), 9293, "3.10.7.2", SynText::Keep, linux SynText::Drop,
+        freebsd SynText::DropPassive;
     /// How many connections of one listener may be in SYN-RECEIVED
     backlog: u32, "backlog", integer(0, 65_536), 4987, "2.1", 128;
     /// How many finished connections of one listener may wait for accept
@@ -237,6 +243,8 @@ settings! {
     /// How long they wait at most
     delayed_ack_time: Duration, "delayed-ack-time", time(ms(1), ms(499)), 9293, "3.8.6.3", ms(200),
         linux ms(40), freebsd ms(40);
+    /// The ACK of a FIN may wait too, once text has come
+    delay_ack_of_fin: bool, "delay-ack-of-fin", SWITCH, 9293, "3.8.6.3", false, linux true;
     /// At least every second full segment is acknowledged at once
     ack_every_second_segment: bool, "ack-every-second-segment", SWITCH, 9293, "3.8.6.3", true;
     /// So many of a connection's first segments with text are acknowledged at once

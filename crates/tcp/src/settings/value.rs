@@ -7,7 +7,7 @@ use core::fmt::Write;
 use super::SettingKind;
 use super::choice::{
     AbortIssuer, ClosingReply, Congestion, CrossingSynAck, IcmpErrors, IsnGenerator, OptionOrder,
-    SynCookies, SynReceivedSyn, TimeWaitReuse, TimeWaitRst, WindowRounding, ZeroWindowFin,
+    SynCookies, SynReceivedSyn, SynText, TimeWaitReuse, TimeWaitRst, WindowRounding, ZeroWindowFin,
 };
 use crate::seq::Seq;
 use crate::time::Duration;
@@ -129,6 +129,7 @@ choice_values!(
     OptionOrder,
     SynCookies,
     SynReceivedSyn,
+    SynText,
     TimeWaitReuse,
     TimeWaitRst,
     WindowRounding,

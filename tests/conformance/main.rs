@@ -1,6 +1,6 @@
 //! Conformance: RFC 9293 and its companions, requirement by requirement.
 //!
-//! `CONFORMANCE_BLESS=1 cargo test -p tests --test conformance` writes the
+//! `TCP_PLAYGROUND_BLESS=1 cargo test -p tests --test conformance` writes the
 //! reviewed files anew; `cargo xtask bless` does the same.
 
 mod bench;

@@ -4,10 +4,10 @@ use std::fs;
 use std::path::Path;
 
 /// Compares `text` with the file, `path` being that from the repository's top;
-/// with `CONFORMANCE_BLESS` set it writes the file instead.
+/// with `TCP_PLAYGROUND_BLESS` set it writes the file instead.
 pub fn compare(path: &str, text: &str) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path);
-    if std::env::var_os("CONFORMANCE_BLESS").is_some() {
+    if std::env::var_os("TCP_PLAYGROUND_BLESS").is_some() {
         fs::write(&file, text).expect("the file can be written");
         return;
     }

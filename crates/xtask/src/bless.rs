@@ -23,6 +23,7 @@ const SNAPSHOTS: &[(&str, &str)] = &[
     ("sim", "catalogue"),
     ("view", "pictures"),
     ("playground", "trace_hashes"),
+    ("tests", "conformance"),
 ];
 
 /// `bless [--check]`.

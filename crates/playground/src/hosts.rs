@@ -6,6 +6,7 @@ use sim::trace::{Place, RecordId, RecordKind, Trace};
 use tcp::event::Timer;
 use tcp::seq::Seq;
 use tcp::settings::Settings;
+use tcp::sorted::sort_almost_sorted;
 use tcp::status::{SocketKind, Status};
 use tcp::time::Instant;
 
@@ -392,7 +393,7 @@ fn link_at(run: &Run, direction: Direction, now: Instant) -> LinkSpec {
         .chain(people)
         .filter(|(time, _)| *time <= now)
         .collect();
-    changes.sort_by_key(|(time, _)| *time);
+    sort_almost_sorted(&mut changes, |a, b| a.0 < b.0);
     for (_, action) in changes {
         if let Action::Link {
             direction: of,

@@ -302,7 +302,7 @@ impl Player {
         let window = self.views.window(view);
         let scroll = window.viewport.scroll + dy;
         if scroll.is_finite() {
-            window.viewport.scroll = scroll.clamp(0.0, limit);
+            window.viewport.scroll = scroll.max(0.0).min(limit);
             window.follow = false;
             self.mark(changed::PICTURE);
         }

@@ -1,10 +1,11 @@
 //! One host: its TCP, and what its application knows of its sockets.
 
-use alloc::collections::{BTreeMap, VecDeque};
+use alloc::collections::VecDeque;
 
 use tcp::event::{SocketId, Timer};
 use tcp::seq::Seq;
 use tcp::settings::Settings;
+use tcp::sorted::SortedMap;
 use tcp::stack::Stack;
 use tcp::state::State;
 use tcp::time::Instant;
@@ -27,10 +28,10 @@ pub(crate) struct Host {
     /// The highest socket number seen in this life.
     pub highest: u32,
     pub emitted: u32,
-    pub sockets: BTreeMap<u32, Socket>,
+    pub sockets: SortedMap<u32, Socket>,
     pub names: Vec<Name>,
     /// Which record set each running timer.
-    pub timers: BTreeMap<(u32, Timer), RecordId>,
+    pub timers: SortedMap<(u32, Timer), RecordId>,
     /// Sockets whose application has something to do at once: read, or go on sending.
     pub busy: VecDeque<u32>,
     pub deadline: Option<Instant>,
@@ -150,9 +151,9 @@ impl Host {
             base: 0,
             highest: 0,
             emitted: 0,
-            sockets: BTreeMap::new(),
+            sockets: SortedMap::new(),
             names: Vec::new(),
-            timers: BTreeMap::new(),
+            timers: SortedMap::new(),
             busy: VecDeque::new(),
             deadline: None,
             at_once: VecDeque::new(),
@@ -201,7 +202,7 @@ impl Host {
     /// What is known of a socket, from its first mention on.
     pub fn socket(&mut self, socket: SocketId) -> &mut Socket {
         self.highest = self.highest.max(socket.0);
-        self.sockets.entry(socket.0).or_insert_with(Socket::new)
+        self.sockets.or_insert_with(socket.0, Socket::new)
     }
 
     /// The socket of a name: the newest, or the n-th; only while the host remembers it.

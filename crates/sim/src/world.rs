@@ -1,10 +1,9 @@
 //! The world: two hosts, a link, a queue of events. One step is one event;
 //! nothing outside the run is consulted, so a clone goes on exactly as the original does.
 
-use alloc::collections::BTreeMap;
-
 use tcp::event::SocketId;
 use tcp::settings::Settings;
+use tcp::sorted::SortedMap;
 use tcp::time::Instant;
 
 use crate::flight::{Flight, Flights};
@@ -171,7 +170,7 @@ pub(crate) struct World {
     link_emitted: u32,
     /// Rules that have met their segment.
     rules_done: Vec<bool>,
-    queue: BTreeMap<(Instant, u64), Task>,
+    queue: SortedMap<(Instant, u64), Task>,
     sequence: u64,
     spare: Spare,
     /// Applications keep what they send and receive, for `check`.
@@ -218,7 +217,7 @@ impl World {
             interventions: 0,
             link_emitted: 0,
             rules_done: vec![false; scenario.rules.len()],
-            queue: BTreeMap::new(),
+            queue: SortedMap::new(),
             sequence: 0,
             spare: Spare::default(),
             keeps_bytes: false,

@@ -32,6 +32,7 @@ pub mod sack;
 pub mod seq;
 pub mod settings;
 mod sockets;
+pub mod sorted;
 pub mod stack;
 pub mod state;
 pub mod status;

@@ -22,6 +22,7 @@ use crate::ports;
 use crate::reason::Reason;
 use crate::settings::Settings;
 use crate::sockets::{Idle, Slot, Sockets};
+use crate::sorted;
 use crate::state::{State, change_state};
 use crate::status::{SocketKind, Status};
 use crate::tcb::{GiveUp, SocketOptions, Tcb};
@@ -574,7 +575,7 @@ impl Stack {
             .slots()
             .filter_map(|(_, slot)| self.status_at(slot))
             .collect();
-        all.sort_by_key(|status| status.socket);
+        sorted::sort(&mut all, |a, b| a.socket < b.socket);
         all
     }
 
@@ -699,7 +700,7 @@ impl Stack {
             .slots()
             .filter_map(|(at, slot)| orphan(slot).map(|id| (id, at)))
             .collect();
-        children.sort_unstable();
+        sorted::sort(&mut children, |a, b| a < b);
         for (_, child) in children {
             if let Some(tcb) = self.sockets.tcb_mut(child) {
                 tcb.attached = false;

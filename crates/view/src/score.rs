@@ -4,11 +4,10 @@
 //! Views ask it for what touches a stretch of time; the answer costs what is
 //! seen, not what has been.
 
-use std::collections::BTreeMap;
-
 use sim::run::{Action, Attack, Call, HostId, Rule, Run, SegmentAct};
 use sim::trace::{Place, Record, RecordId, RecordKind, Sent, Trace, Why, WorldReason};
 use tcp::event::Timer;
+use tcp::sorted::SortedMap;
 use tcp::state::State;
 use tcp::time::Duration;
 use tcp::wire::{Datagram, Flags, Segment, TcpOption};
@@ -302,16 +301,16 @@ pub struct Score {
     marks: Vec<Mark>,
     power_off: [Vec<(u64, u64)>; 2],
     transitions: Vec<Transition>,
-    sockets: BTreeMap<(Place, u32), SocketTrack>,
+    sockets: SortedMap<(Place, u32), SocketTrack>,
     /// Per host, the socket that has the lane (0: free) and the listener below it (0: none).
     lanes: [Vec<(u32, u32)>; 2],
-    running: BTreeMap<(Place, u32, Timer), u32>,
+    running: SortedMap<(Place, u32, Timer), u32>,
     /// ISS and offered window scale by direction and ports.
-    bases: BTreeMap<BaseKey, (u32, Option<u8>)>,
+    bases: SortedMap<BaseKey, (u32, Option<u8>)>,
     /// The ISS that the receiver of a direction goes by: that of the latest SYN it used.
-    heard: BTreeMap<BaseKey, u32>,
+    heard: SortedMap<BaseKey, u32>,
     /// The directions of SYNs under way, by arrow.
-    syns: BTreeMap<u32, BaseKey>,
+    syns: SortedMap<u32, BaseKey>,
     by_nth: [Vec<u32>; 2],
     /// For densities: arrow numbers and times of sending, per direction, in order.
     flow: [Vec<u64>; 2],
@@ -354,12 +353,12 @@ impl Score {
             marks: Vec::new(),
             power_off: [Vec::new(), Vec::new()],
             transitions: Vec::new(),
-            sockets: BTreeMap::new(),
+            sockets: SortedMap::new(),
             lanes: [Vec::new(), Vec::new()],
-            running: BTreeMap::new(),
-            bases: BTreeMap::new(),
-            heard: BTreeMap::new(),
-            syns: BTreeMap::new(),
+            running: SortedMap::new(),
+            bases: SortedMap::new(),
+            heard: SortedMap::new(),
+            syns: SortedMap::new(),
             by_nth: [Vec::new(), Vec::new()],
             flow: [Vec::new(), Vec::new()],
             lost: Vec::new(),
@@ -854,7 +853,8 @@ impl Score {
         );
         let tracks: Vec<(u32, u32)> = self
             .sockets
-            .range((place, 0)..=(place, u32::MAX))
+            .iter()
+            .filter(|(key, _)| key.0 == place)
             .map(|(key, track)| (key.1, track.band))
             .collect();
         for (socket, band) in tracks {

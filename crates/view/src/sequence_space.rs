@@ -8,6 +8,7 @@
 use sim::history::Snapshot;
 use sim::trace::Place;
 use tcp::seq::Seq;
+use tcp::sorted::sort_almost_sorted;
 use tcp::state::State;
 use tcp::status::{SocketKind, Status};
 
@@ -199,7 +200,7 @@ fn direction(
     });
     let mut edges: Vec<i64> = sent.iter().chain(&received).map(|mark| mark.at).collect();
     edges.push(0);
-    edges.sort_unstable();
+    sort_almost_sorted(&mut edges, |a, b| a < b);
     edges.dedup();
     let (label, name) = if options.large && area.width >= 700.0 {
         (Font::Large, Font::LargeName)
@@ -211,7 +212,7 @@ fn direction(
     let head = name.size() + 10.0;
     let inset = 12.0;
     let scale = Scale::new(&edges, inset, area.width - inset);
-    let bar_height = (area.height * 0.13).clamp(16.0, 34.0);
+    let bar_height = (area.height * 0.13).max(16.0).min(34.0);
     let block = (area.height - head) / 2.0;
     let mut title = String::from(from.id());
     title.push_str(if from == Place::A {
@@ -305,7 +306,7 @@ fn draw_bar(
         .map(|mark| (mark.at, scale.x(mark.at)))
         .collect();
     // A window that shrank may end before SND.NXT.
-    edges.sort_by_key(|edge| edge.0);
+    sort_almost_sorted(&mut edges, |a, b| a.0 < b.0);
     let mut from = (None, scale.left);
     let ends = edges
         .iter()
@@ -383,7 +384,9 @@ fn draw_marks(
         text.push(' ');
         text.push_str(&value);
         let width = font.width(&text);
-        let left = (x - width / 2.0).clamp(scale.left, (scale.right - width).max(scale.left));
+        let left = (x - width / 2.0)
+            .max(scale.left)
+            .min((scale.right - width).max(scale.left));
         let row = rows
             .iter()
             .position(|right| *right + 6.0 <= left)

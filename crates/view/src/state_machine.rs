@@ -3,6 +3,7 @@
 //! have been taken.
 
 use sim::trace::Place;
+use tcp::sorted::sort_almost_sorted;
 use tcp::state::State;
 
 use crate::display::{Anchor, Dash, DisplayList, Point, Rect, Shape, Subject, TextStyle, point};
@@ -273,12 +274,7 @@ pub fn state_machine_into(
         .filter(|arc| ARCS[usize::from(*arc)].in_figure || rank(*arc) >= Rank::Taken)
         .collect();
     let mut order = shown.clone();
-    order.sort_by(|one, two| {
-        rank(*one)
-            .partial_cmp(&rank(*two))
-            .unwrap_or(core::cmp::Ordering::Equal)
-            .then(one.cmp(two))
-    });
+    sort_almost_sorted(&mut order, |one, two| rank(*one) < rank(*two));
     for arc in &order {
         let subject = Subject::Arc { place, arc: *arc };
         let marked = if subject == frame.selection {

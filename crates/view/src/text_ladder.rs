@@ -6,6 +6,7 @@
 //! done to a segment stands behind it under its id.
 
 use sim::trace::Place;
+use tcp::sorted::sort;
 use tcp::state::State;
 use tcp::wire::Flags;
 
@@ -47,7 +48,10 @@ pub fn text_ladder(frame: &Frame, options: &Options, charset: Charset) -> String
     arrow_lines(frame, &mut lines);
     mark_lines(frame, &mut lines);
     timer_lines(frame, &mut lines);
-    lines.sort_by_key(|line| line.key);
+    // What has the same place stays in the order of its making.
+    let mut order: Vec<(usize, Line)> = lines.into_iter().enumerate().collect();
+    sort(&mut order, |a, b| (a.1.key, a.0) < (b.1.key, b.0));
+    let lines: Vec<Line> = order.into_iter().map(|(_, line)| line).collect();
     let mut label = String::new();
     let mut width = 30;
     for line in &lines {

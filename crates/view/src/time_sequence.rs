@@ -5,6 +5,7 @@
 //! Time runs to the right on the same folded map as the ladder's.
 
 use sim::trace::Place;
+use tcp::sorted::sort;
 use tcp::status::Status;
 use tcp::wire::Flags;
 
@@ -180,7 +181,7 @@ pub fn time_sequence_into(
     let end = arrows.partition_point(|arrow| if arrow.is(mark::COPY) { arrow.ended.time } else { arrow.sent.time } <= to);
     let step = (end.saturating_sub(first)) / MARKS_MAX + 1;
     seen.extend((first as u32..end as u32).step_by(step));
-    seen.sort_unstable();
+    sort(&mut seen, |a, b| a < b);
     seen.dedup();
     let ours = |arrow: &Arrow| {
         arrow.from == sender && arrow.from_socket == socket && !arrow.is(mark::COPY | mark::ICMP)
@@ -330,7 +331,9 @@ fn acknowledged<'a>(
     list: &mut DisplayList,
 ) {
     let mut got: Vec<&Arrow> = answers.collect();
-    got.sort_by_key(|arrow| (arrow.ended, arrow.fate_record));
+    sort(&mut got, |a, b| {
+        (a.ended, a.fate_record) < (b.ended, b.fate_record)
+    });
     let (mut acks, mut edges): (Vec<Point>, Vec<Point>) = (Vec::new(), Vec::new());
     let mut highest = i64::MIN;
     let step_to = |line: &mut Vec<Point>, x: f32, y: f32| {

@@ -4,6 +4,7 @@ use core::net::IpAddr;
 
 use tcp::event::SocketId;
 use tcp::settings::Settings;
+use tcp::sorted::sort;
 use tcp::status::Status;
 use tcp::time::Instant;
 
@@ -118,7 +119,7 @@ pub(super) fn fill(world: &World, run: &Run, time: Instant, into: &mut Snapshot)
             lost: matches!(flight.end, End::Lost(..)),
             altered: flight.altered,
         }));
-    into.in_flight.sort_unstable_by_key(|f| f.send);
+    sort(&mut into.in_flight, |a, b| a.send < b.send);
     for (line, link) in world.lines.iter().zip(&mut into.link) {
         link.clone_from(&line.spec);
     }

@@ -3,6 +3,7 @@
 use core::net::{IpAddr, Ipv4Addr};
 
 use tcp::settings::Policy;
+use tcp::sorted::sort_almost_sorted;
 use tcp::time::{Duration, Instant};
 
 use super::cursor::{self, Cursor, Parsed, clip};
@@ -110,8 +111,8 @@ impl Reader {
             self.run.scenario.title.clone_from(&self.run.scenario.id);
         }
         // Stable, so that lines of one moment keep their order.
-        self.run.scenario.markers.sort_by_key(|m| m.time);
-        self.run.interventions.sort_by_key(|i| i.time);
+        sort_almost_sorted(&mut self.run.scenario.markers, |a, b| a.time < b.time);
+        sort_almost_sorted(&mut self.run.interventions, |a, b| a.time < b.time);
         self.run
     }
 

@@ -1,10 +1,9 @@
 //! The packed store: 36 bytes a record; a datagram's header once, its payload
 //! only where it is not the pattern.
 
-use alloc::collections::BTreeMap;
-
 use tcp::event::{Ended, Report, Timer};
 use tcp::reason::Reason;
+use tcp::sorted::SortedMap;
 use tcp::state::State;
 use tcp::time::Instant;
 use tcp::wire::{Datagram, PROTOCOL_TCP, Segment};
@@ -135,7 +134,7 @@ pub struct Trace {
     more_causes: Vec<(u32, u32)>,
     altered: Vec<Altered>,
     places: [Vec<RecordId>; 4],
-    sockets: BTreeMap<(Place, u32), SocketRecords>,
+    sockets: SortedMap<(Place, u32), SocketRecords>,
     hash: Hash,
 }
 
@@ -607,8 +606,7 @@ impl Trace {
         self.places[new.place as usize].push(id);
         if new.socket != 0 {
             self.sockets
-                .entry((new.place, new.socket))
-                .or_default()
+                .or_insert_with((new.place, new.socket), SocketRecords::default)
                 .ids
                 .push(id);
         }
@@ -729,8 +727,10 @@ impl Trace {
             payload_at = self.pool.len() as u32;
             self.pool.extend_from_slice(payload);
         }
-        let socket =
-            (new.socket != 0).then(|| self.sockets.entry((new.place, new.socket)).or_default());
+        let socket = (new.socket != 0).then(|| {
+            self.sockets
+                .or_insert_with((new.place, new.socket), SocketRecords::default)
+        });
         let previous_of_socket = socket
             .and_then(|s| s.last_send.replace(index))
             .unwrap_or(NONE);

@@ -11,6 +11,7 @@ use crate::ink::Ink;
 use crate::score::{Arrow, mark};
 use crate::text::push_number;
 use crate::time_map::UNIT_PX;
+use tcp::sorted::sort;
 
 /// Height of a cell in pixels.
 const CELL: f32 = 24.0;
@@ -47,7 +48,7 @@ impl Stage<'_> {
         let mut seen = Seen::default();
         // Cells begin above the viewport, so that what is under way there, and the labels that others gave way to, are the same
         // however far the picture is scrolled.
-        let lead = (2.0 * UNIT_PX * self.zoom).clamp(2.0 * CELL, 480.0);
+        let lead = (2.0 * UNIT_PX * self.zoom).max(2.0 * CELL).min(480.0);
         let first = (((self.layout.head - self.shift - lead) / CELL).floor() * CELL).max(0.0);
         let last = self.layout.height.min(self.now_y) - self.shift;
         let mut top = first;
@@ -104,7 +105,7 @@ impl Stage<'_> {
                 seen.arrows.push(arrow);
             }
         }
-        seen.arrows.sort_unstable();
+        sort(&mut seen.arrows, |a, b| a < b);
         seen.arrows.dedup();
         seen
     }
@@ -181,7 +182,8 @@ impl Stage<'_> {
         }
         let count = score.sent_between(0, from, to) + score.sent_between(1, from, to);
         let y = ((top + bottom) / 2.0 + self.shift + falls[0] / 2.0)
-            .clamp(self.layout.head + 16.0, self.layout.height - 16.0);
+            .max(self.layout.head + 16.0)
+            .min(self.layout.height - 16.0);
         let mut text = String::from("\u{d7}");
         push_number(&mut text, count as u64);
         let at = point(a + (b - a) * 0.28, y);

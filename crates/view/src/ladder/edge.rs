@@ -3,6 +3,7 @@
 
 use sim::trace::Place;
 use tcp::event::{Ended, Timer};
+use tcp::sorted::sort;
 
 use super::labels::Labels;
 use super::{Layout, Stage};
@@ -98,7 +99,8 @@ impl Stage<'_> {
                 }
             }
             let timers = self.frame.score.timers();
-            arcs.sort_by_key(|arc| (rank(timers[arc.run as usize].timer), arc.run));
+            let key = |run: u32| (rank(timers[run as usize].timer), run);
+            sort(&mut arcs, |a, b| key(a.run) < key(b.run));
             let columns = if self.layout.narrow { 1 } else { 2 };
             let mut taken: Vec<Vec<(f32, f32)>> = vec![Vec::new(); columns];
             for arc in &arcs {
@@ -153,7 +155,7 @@ impl Stage<'_> {
         );
         let (body, middle) = (
             arc.top + corner,
-            arc.now.clamp(arc.top + corner, arc.bottom - corner),
+            arc.now.max(arc.top + corner).min(arc.bottom - corner),
         );
         if middle > body {
             self.list.line(

@@ -13,7 +13,7 @@ use crate::run::{Happening, HostId};
 use crate::trace::{NewRecord, NewSend, Place, RecordId, RecordKind, Why, WorldReason};
 
 /// A script whose reactions set each other off would stop time; after so many in one moment they end.
-const REACTIONS_MAX: u32 = 100_000;
+const REACTIONS_MAX: u32 = 10_000;
 
 impl World {
     /// A datagram reaches a host.
@@ -78,16 +78,16 @@ impl World {
                 self.event(c, host, event, &mut cause);
             }
             self.hosts[host.index()].cause = cause;
-            if let Some(task) = self.hosts[host.index()].at_once.pop_front() {
-                self.perform(c, task);
-                continue;
-            }
             if !self.hosts[host.index()].plugged {
                 // Its own application pulled the plug: nothing leaves any more.
                 break;
             }
             if let Some(socket) = self.hosts[host.index()].busy.pop_front() {
                 self.application_goes_on(c, host, SocketId(socket), cause);
+                continue;
+            }
+            if let Some(task) = self.hosts[host.index()].at_once.pop_front() {
+                self.perform(c, task);
                 continue;
             }
             let mut bytes = self.buffer();

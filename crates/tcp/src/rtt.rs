@@ -3,7 +3,7 @@
 //! Karn's rule is the caller's: give no sample of a segment that was sent twice,
 //! unless a timestamp tells which one was answered (MUST-18, RFC 7323 4).
 
-use crate::settings::Settings;
+use crate::settings::{Policy, Settings};
 use crate::time::Duration;
 
 /// Fractions of a microsecond that are kept, so that many small steps do not
@@ -25,6 +25,8 @@ pub struct RttEstimator {
     minimum: Duration,
     maximum: Duration,
     granularity: Duration,
+    /// Added to what was measured or doubled.
+    slop: Duration,
 }
 
 impl RttEstimator {
@@ -43,6 +45,7 @@ impl RttEstimator {
             minimum: minimum.min(maximum),
             maximum,
             granularity,
+            slop: Duration::ZERO,
         }
     }
 
@@ -55,12 +58,21 @@ impl RttEstimator {
         } else {
             Duration::from_micros(1)
         };
-        RttEstimator::new(
-            settings.rto_initial,
-            settings.rto_minimum,
-            settings.rto_maximum,
-            granularity,
-        )
+        let granularity = if settings.policy == Policy::Linux {
+            // Linux keeps not the RTO but its distance from the round trip above the minimum.
+            granularity.max(settings.rto_minimum)
+        } else {
+            granularity
+        };
+        RttEstimator {
+            slop: settings.rto_slop,
+            ..RttEstimator::new(
+                settings.rto_initial,
+                settings.rto_minimum,
+                settings.rto_maximum,
+                granularity,
+            )
+        }
     }
 
     /// Takes a measurement, and ends any back-off (2.2, 2.3).
@@ -95,7 +107,13 @@ impl RttEstimator {
     /// The RTO, back-off included: never below the minimum once measured, never above the maximum.
     #[must_use]
     pub fn rto(&self) -> Duration {
-        Duration(self.base.0.saturating_mul(1 << self.back_off)).min(self.maximum)
+        let doubled = Duration(self.base.0.saturating_mul(1 << self.back_off));
+        let slop = if self.smoothed.is_some() || self.back_off > 0 {
+            self.slop
+        } else {
+            Duration::ZERO
+        };
+        Duration(doubled.0.saturating_add(slop.0)).min(self.maximum)
     }
 
     /// A time-out: the RTO doubles (5.5, MUST-19).

@@ -248,12 +248,8 @@ fn meaning(name: &str) -> Option<Meaning> {
         "net.inet.tcp.sack.enable" => Sets(|s, v| Some(s.sack = switch(v)?)),
         "net.inet.tcp.ecn.enable" => Sets(|_, v| only(v, &[0, 2])),
         "net.inet.tcp.rexmit_initial" => Sets(|s, v| Some(s.rto_initial = millis(v)?)),
-        "net.inet.tcp.rexmit_min" => {
-            Sets(|s, v| Some(s.rto_minimum = millis(v)? + Duration::from_millis(200)))
-        }
-        "net.inet.tcp.rexmit_slop" => {
-            Sets(|s, v| Some(s.rto_minimum = millis(v)? + Duration::from_millis(30)))
-        }
+        "net.inet.tcp.rexmit_min" => Sets(|s, v| Some(s.rto_minimum = millis(v)?)),
+        "net.inet.tcp.rexmit_slop" => Sets(|s, v| Some(s.rto_slop = millis(v)?)),
         "net.inet.tcp.rexmit_max" => Sets(|s, v| Some(s.rto_maximum = millis(v)?)),
         "net.inet.tcp.rexmit_drop_options" => Sets(|_, v| only(v, &[0])),
         "net.inet.tcp.recvspace" => {

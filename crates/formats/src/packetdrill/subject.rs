@@ -413,9 +413,11 @@ pub(super) fn icmp_numbers(
                 3,
                 plain(&[
                     ("exceed_hopcount", 0),
+                    ("exceeded_hop_limit", 0),
                     ("hop_limit_exceeded", 0),
                     ("ttl_exceeded_in_transit", 0),
                     ("exceed_reassembly", 1),
+                    ("exceeded_frag_time", 1),
                     ("frag_reass_exceeded", 1),
                 ])?,
             ),
@@ -423,8 +425,10 @@ pub(super) fn icmp_numbers(
                 4,
                 plain(&[
                     ("erroneous_header_field", 0),
+                    ("header_field", 0),
                     ("unknown_next_header", 1),
                     ("unknown_ipv6_option", 2),
+                    ("unknown_option", 2),
                 ])?,
             ),
             _ => return None,

@@ -258,7 +258,9 @@ settings! {
     /// RTO before anything was measured
     rto_initial: Duration, "rto-initial", time(ms(1), s(60)), 6298, "2", s(1);
     /// RTO at least
-    rto_minimum: Duration, "rto-minimum", time(ms(1), s(60)), 6298, "2", s(1), linux ms(200), freebsd ms(230);
+    rto_minimum: Duration, "rto-minimum", time(ms(1), s(60)), 6298, "2", s(1), linux ms(200), freebsd ms(30);
+    /// What is added to it once it was measured or doubled
+    rto_slop: Duration, "rto-slop", time(us(0), s(1)), 0, "", us(0), freebsd ms(200);
     /// RTO at most
     rto_maximum: Duration, "rto-maximum", time(s(1), s(3_600)), 6298, "2", s(60), linux s(120), freebsd s(64);
     /// R1: after so many retransmissions the application is told

@@ -74,6 +74,7 @@ fn old_timestamps_are_old_duplicates() {
     for paws in [true, false] {
         let mut b = settings(Policy::Linux, 300);
         b.paws = paws;
+        b.tolerate_missing_timestamps = false;
         let mut world = World::with(settings(Policy::Linux, 100), b);
         world.now = Instant(5_000_000);
         let (a, b) = world.established();

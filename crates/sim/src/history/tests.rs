@@ -215,3 +215,95 @@ fn hosts_that_are_no_engines_are_refused() {
     let run = text::parse("tcp-playground 1\nhost B engine 2001:db8::2\n").unwrap();
     assert_eq!(History::new(run).err(), Some(RunError::Addresses));
 }
+
+/// What a restless person does: look, act, undo, redo, change branches; afterwards every branch is what its run gives.
+#[test]
+fn whatever_is_done_a_branch_is_what_its_run_gives() {
+    const ACTIONS: [&str; 28] = [
+        "A.c connect B:8080",
+        "A.c send 3000",
+        "B.s send 500",
+        "A.c shutdown",
+        "A.c close",
+        "B.s close",
+        "A.c abort",
+        "B.s abort",
+        "A.d connect B:8080",
+        "B.c connect A:5000 from 8080",
+        "drop A#1",
+        "drop B#1",
+        "drop A#3",
+        "hold A#2",
+        "release A#2",
+        "delay B#2 300ms",
+        "duplicate A#4 after 40ms",
+        "corrupt B#1 bit 170",
+        "edit A#1 seq=+9",
+        "cut",
+        "heal",
+        "unplug B",
+        "plug B",
+        "reboot A",
+        "set msl 1s",
+        "set B isn counter",
+        "link loss 1/3",
+        "inject A:newest>B:8080 R seq=5",
+    ];
+    for seed in 0..80 {
+        let mut n = 0;
+        let mut pick = |bound: u64| {
+            n += 1;
+            rng::below(seed, Purpose::Loss, 7, n, bound)
+        };
+        let mut history = History::new(
+            text::parse(&format!("tcp-playground 1\nseed {seed}\n{HANDSHAKE}")).unwrap(),
+        )
+        .unwrap();
+        let mut now = 0;
+        for _ in 0..40 {
+            match pick(10) {
+                0..=5 => {
+                    // Mostly on, sometimes back.
+                    now = if pick(4) == 0 {
+                        pick(now + 1)
+                    } else {
+                        now + pick(250)
+                    };
+                    history.seek(Instant(now * 1_000));
+                    act(&mut history, now, ACTIONS[pick(28) as usize]);
+                }
+                6 => now = history.undo().map_or(now, |t| t.0 / 1_000),
+                7 => now = history.redo().map_or(now, |t| t.0 / 1_000),
+                8 => {
+                    let branches = history.branches();
+                    history.switch(branches[pick(branches.len() as u64) as usize].id);
+                }
+                _ => {
+                    history.advance_to_end(500);
+                }
+            }
+        }
+        for branch in history.branches() {
+            history.switch(branch.id);
+            let reached = history.advance_to_end(20_000);
+            let run = history.run().clone();
+            assert!(
+                run.interventions.is_sorted_by_key(|i| i.time),
+                "{}",
+                text::print(&run)
+            );
+            let mut fresh = History::new(run).unwrap();
+            fresh.advance_to_end(20_000);
+            let difference = first_difference(history.trace(), fresh.trace());
+            if reached == Progress::Reached {
+                assert_eq!(
+                    difference,
+                    None,
+                    "seed {seed}\n{}",
+                    text::print(history.run())
+                );
+                assert_eq!(history.trace().hash(), fresh.trace().hash());
+            }
+        }
+    }
+}

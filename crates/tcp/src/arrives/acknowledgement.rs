@@ -246,6 +246,10 @@ fn advance(host: &mut Host, tcb: &mut Tcb, arrival: &Arrival<'_>) {
     tcb.progress_at = host.now;
     tcb.pending.retransmit = None;
     tcb.pending.syn = None;
+    if tcb.fin_acknowledged() {
+        // What CLOSE waited for has come.
+        tcb.linger_until = None;
+    }
     if tcb.linger_until.is_none() {
         timers::cancel(host, tcb, Timer::User, Reason::AckOfNewData);
     }

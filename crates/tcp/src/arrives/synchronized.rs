@@ -3,7 +3,7 @@
 use super::{Arrival, Check, judge, refuse};
 use crate::arrives::{acknowledgement, text};
 use crate::event::{Ended, EventKind};
-use crate::host::{Host, Reply, SAME_CONNECTION_PAUSE};
+use crate::host::{Host, Reply};
 use crate::reason::Reason;
 use crate::seq::Seq;
 use crate::settings::{ClosingReply, CrossingSynAck, SynReceivedSyn, ZeroWindowFin};
@@ -132,18 +132,19 @@ fn sequence_number(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) ->
             return Check::Passed;
         }
         let old = seq.before(tcb.rcv_nxt);
-        // Trap T4: BSD-derived stacks answer with their own FIN again. Where both
-        // ends do so neither sees the other's ACK, so within a short time there is but one.
-        let own_fin = tcb.state == State::Closing
+        if tcb.state == State::Closing
+            && old
             && flags.fin()
+            && !flags.syn()
             && host.settings.closing_reply == ClosingReply::Fin
-            && tcb
-                .challenged_at
-                .is_none_or(|at| host.now.since(at) >= SAME_CONNECTION_PAUSE);
-        if own_fin {
-            tcb.challenged_at = Some(host.now);
+        {
+            // Trap T4: BSD-derived stacks cut off what they have seen, take the ACK
+            // (two of them would not finish otherwise) and answer with their own FIN again.
+            judge(host, tcb.id, Reason::SegmentBeforeWindow);
+            arrival.text = &[];
+            arrival.fin = false;
             tcb.pending.retransmit = Some(Reason::FinAgain);
-            return refuse(host, tcb, Reason::SegmentBeforeWindow);
+            return Check::Passed;
         }
         host.answer_unacceptable(tcb, arrival.length, Reason::AckForUnacceptable);
         return refuse(

@@ -4,9 +4,11 @@
 //! reviewed files anew; `cargo xtask bless` does the same.
 
 mod bench;
+mod closing;
 mod figures;
 mod matrix;
 mod mistakes;
+mod opening;
 mod record;
 mod reviewed;
 mod segment;

@@ -173,6 +173,9 @@ fn outcome(before: &Bench, place: Place, segment: usize, seq: usize, ack: usize)
                 "R." if reply.seq == 0 && reply.ack == seq.wrapping_add(length) => {
                     "RST-ACK(0,SEG.SEQ+LEN)".to_owned()
                 }
+                "R." if reply.seq == snd_nxt && reply.ack == rcv_nxt => {
+                    "RST-ACK(NXT,RCV.NXT)".to_owned()
+                }
                 _ => format!("{kind}({},{})", of_seq(reply.seq), reply.ack),
             }
         })
@@ -279,7 +282,7 @@ const HEAD: &str = "\
 # Where ACK is clear the field is filled all the same. Where there is no connection the numbers are those of an imagined one.
 # In ESTABLISHED, FIN-WAIT-1, CLOSE-WAIT, CLOSING and LAST-ACK ten bytes (and the FIN behind them) are unacknowledged.
 # «=» same state; una+n, rcv+n: SND.UNA, RCV.NXT move; [how]: the final report.
-# ACK, SYN-ACK as replies have SEQ = SND.NXT (ISS), ACK = RCV.NXT. RST(x): SEQ = x, no ACK.
+# ACK, SYN-ACK as replies have SEQ = SND.NXT (ISS), ACK = RCV.NXT. RST(x): SEQ = x, no ACK; RST-ACK(x,y): SEQ = x, ACK = y.
 # «5961 on», «5961 off»: challenge-ack and blind-data-check; without either word both are the same.
 ";
 

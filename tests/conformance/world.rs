@@ -126,6 +126,12 @@ impl World {
     /// Delivers the oldest segment in flight that prints like this: `> S 100`.
     #[track_caller]
     pub fn deliver(&mut self, line: &str) {
+        self.deliver_then(line, |_, _| ());
+    }
+
+    /// The same; the receiver's application acts before anything is sent.
+    #[track_caller]
+    pub fn deliver_then(&mut self, line: &str, then: impl FnOnce(&mut Stack, Instant)) {
         let found = self.flying.iter().position(|f| {
             let arrow = ["<", ">"][f.to];
             format!("{arrow} {}", f.seg.print_like(&line[2..])) == line
@@ -135,6 +141,7 @@ impl World {
         };
         let flight = self.flying.remove(found);
         self.stacks[flight.to].handle_datagram(self.now, &flight.bytes);
+        then(&mut self.stacks[flight.to], self.now);
         self.drain();
     }
 

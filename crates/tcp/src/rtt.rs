@@ -27,6 +27,8 @@ pub struct RttEstimator {
     granularity: Duration,
     /// Added to what was measured or doubled.
     slop: Duration,
+    /// A round trip that gets shorter counts for little in the variation (as the Eifel algorithm has it).
+    damped: bool,
 }
 
 impl RttEstimator {
@@ -46,6 +48,7 @@ impl RttEstimator {
             maximum,
             granularity,
             slop: Duration::ZERO,
+            damped: false,
         }
     }
 
@@ -66,6 +69,7 @@ impl RttEstimator {
         };
         RttEstimator {
             slop: settings.rto_slop,
+            damped: settings.policy == Policy::Linux,
             ..RttEstimator::new(
                 settings.rto_initial,
                 settings.rto_minimum,
@@ -90,9 +94,13 @@ impl RttEstimator {
             None => (sample, sample / 2),
             Some((smoothed, variance)) => {
                 let error = sample - smoothed;
+                let mut change = error.abs() - variance;
+                if self.damped && error < 0 && change > 0 {
+                    change /= 8;
+                }
                 (
                     smoothed + error / (8 * expected),
-                    variance + (error.abs() - variance) / (4 * expected),
+                    variance + change / (4 * expected),
                 )
             }
         };

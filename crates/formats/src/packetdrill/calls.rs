@@ -30,6 +30,8 @@ pub(super) struct Fd {
     /// Small writes wait for more (`TCP_CORK`).
     pub corked: bool,
     pub waiting: Vec<u8>,
+    /// Whether all that waits was sent with `MSG_MORE`.
+    pub more_only: bool,
     /// Bytes taken from the engine by a peek.
     pub peeked: Vec<u8>,
     /// Options that are only remembered.
@@ -891,8 +893,9 @@ impl Runner {
                 0
             };
             let rest = waiting.split_off(waiting.len() - keep);
-            self.push(socket, &waiting);
+            self.push(socket, &waiting, !more);
             if let Some(file) = self.fds.get_mut(&fd) {
+                file.more_only = more && (file.more_only || file.waiting.is_empty());
                 file.waiting = rest;
             }
             return Some(Returned::value(bytes.len() as i64));
@@ -927,12 +930,12 @@ impl Runner {
     }
 
     /// Sends what no call waits for.
-    pub(super) fn push(&mut self, socket: SocketId, bytes: &[u8]) {
+    pub(super) fn push(&mut self, socket: SocketId, bytes: &[u8], push: bool) {
         if bytes.is_empty() {
             return;
         }
         let flags = SendFlags {
-            push: true,
+            push,
             urgent: false,
         };
         if let Ok(count) = self.stack.send(self.instant(), socket, bytes, flags) {
@@ -945,7 +948,9 @@ impl Runner {
         if let Some(file) = self.fds.get_mut(&fd) {
             let socket = file.socket;
             let waiting = std::mem::take(&mut file.waiting);
-            self.push(socket, &waiting);
+            let push = !file.more_only;
+            file.more_only = false;
+            self.push(socket, &waiting, push);
         }
     }
 
@@ -1136,6 +1141,7 @@ impl Runner {
                     linger: (0, 0),
                     corked: false,
                     waiting: Vec::new(),
+                    more_only: false,
                     peeked: Vec::new(),
                     remembered: std::collections::BTreeMap::new(),
                 },

@@ -256,7 +256,17 @@ impl Runner {
                 self.reconfigure(settings);
                 None
             }
-            "TCP_NODELAY" => Some(SocketOption::NoDelay(value != 0)),
+            "TCP_NODELAY" => {
+                let result = self.stack.set_option(
+                    self.instant(),
+                    socket,
+                    SocketOption::NoDelay(value != 0),
+                );
+                if result.is_ok() && value != 0 {
+                    self.uncork(fd);
+                }
+                Some(SocketOption::NoDelay(value != 0))
+            }
             "TCP_MAXSEG" => Some(SocketOption::MaximumSegmentSize(number as u16)),
             "TCP_USER_TIMEOUT" => Some(SocketOption::UserTimeout(
                 (value > 0).then(|| Duration::from_millis(number)),
@@ -294,6 +304,17 @@ impl Runner {
                 return Err(arguments.wrong(at.place, &format!("the option «{name}» is not there")));
             }
         };
+        if name == "SO_RCVBUF"
+            && self.dialect == Dialect::Linux
+            && self.state_of(socket) == State::Closed
+        {
+            // A buffer of one's own needs no greater scale than itself.
+            let mut settings = self.settings.clone();
+            settings.window_scale_shift = (0..14)
+                .find(|shift| number >> shift <= 0xffff)
+                .unwrap_or(14);
+            self.reconfigure(settings);
+        }
         if let Some(file) = self.fds.get_mut(&fd) {
             file.remembered.insert(name, value);
         }

@@ -6,6 +6,7 @@ use crate::event::{Ended, EventKind, Timer};
 use crate::host::Host;
 use crate::reason::Reason;
 use crate::recovery;
+use crate::settings::Policy;
 use crate::state::{State, change_state};
 use crate::tcb::{AckDue, Tcb};
 use crate::timers;
@@ -43,7 +44,9 @@ pub(crate) fn check(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) -
         return Check::Passed;
     }
     if ack.after(tcb.snd_max()) {
-        host.answer_unacceptable(tcb, arrival.length, Reason::AckForAckOfUnsent);
+        if host.settings.policy != Policy::Linux {
+            host.answer_unacceptable(tcb, arrival.length, Reason::AckForAckOfUnsent);
+        }
         return refuse(host, tcb, Reason::AckOfUnsent);
     }
     if tcb.probe_sent && ack.after(tcb.snd_nxt) {

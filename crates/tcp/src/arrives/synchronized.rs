@@ -6,7 +6,7 @@ use crate::event::{Ended, EventKind};
 use crate::host::{Host, Reply};
 use crate::reason::Reason;
 use crate::seq::Seq;
-use crate::settings::{ClosingReply, CrossingSynAck, SynReceivedSyn, ZeroWindowFin};
+use crate::settings::{ClosingReply, CrossingSynAck, Policy, SynReceivedSyn, ZeroWindowFin};
 use crate::state::{State, change_state};
 use crate::tcb::Tcb;
 use crate::time::Duration;
@@ -87,7 +87,11 @@ fn timestamps(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) -> Chec
         host.answer_unacceptable(tcb, arrival.length, Reason::AckForOldTimestamp);
         return refuse(host, tcb, Reason::Paws);
     }
-    if (!older || outdated) && arrival.segment.seq.at_or_before(tcb.last_ack_sent) {
+    // RFC 7323 records it before the ACK is looked at; Linux does not trust a segment whose ACK is forged.
+    let forged = host.settings.policy == Policy::Linux
+        && arrival.segment.flags.ack()
+        && arrival.segment.ack.after(tcb.snd_max());
+    if (!older || outdated) && !forged && arrival.segment.seq.at_or_before(tcb.last_ack_sent) {
         tcb.ts_recent = timestamps.value;
         tcb.ts_recent_at = host.now;
     }

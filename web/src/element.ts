@@ -8,6 +8,7 @@ import type { EngineError, Facts, Hit, Player, RecordId, ViewId } from "./engine
 import { choose, Messages, preferred } from "./i18n.js";
 import { bindingFor, keepsItsKeys } from "./keymap.js";
 import type { Menu } from "./menu.js";
+import { meetArcs, metArcs } from "./met-arcs.js";
 import { PlayerHost, problemOf, type Source, strings } from "./player-host.js";
 import { Problem } from "./problem.js";
 import { problemPanel, warnings } from "./problem-panel.js";
@@ -78,6 +79,7 @@ export class TcpPlayground extends LitElement {
   #visible = false;
   #autoplayed = false;
   #toastTimer = 0;
+  #opener: HTMLElement | undefined;
   #opened: string | undefined;
   /** Counts the attempts to open something; only the latest may show its outcome. */
   #turn = 0;
@@ -299,6 +301,7 @@ export class TcpPlayground extends LitElement {
     this.#setOptions(player);
     player.set_speed(this.#number("speed"));
     player.set_loop(this.hasAttribute("loop"));
+    for (const [from, to] of metArcs()) player.collect(from, to);
     const view = this.#choice("view");
     if (view !== "ladder") this.view = view;
   }
@@ -314,6 +317,7 @@ export class TcpPlayground extends LitElement {
       this.edition += 1;
       this.requestUpdate();
     }
+    if (bits & Changed.Event) meetArcs(player);
     if (bits & (Changed.Picture | Changed.Run)) this.stage.paint();
     showPosition(this);
     if (bits & Changed.Event) this.emit("eventchange", { event: player.event_index, time_us: player.position_us });
@@ -390,6 +394,8 @@ export class TcpPlayground extends LitElement {
 
   openMenu(menu: Menu): void {
     this.host.command((player) => player.pause());
+    const active = this.shadowRoot?.activeElement;
+    this.#opener = active instanceof HTMLElement ? active : undefined;
     this.menu = menu;
     this.requestUpdate();
     void this.loadPanels();
@@ -399,6 +405,12 @@ export class TcpPlayground extends LitElement {
     if (!this.menu) return;
     this.menu = undefined;
     this.requestUpdate();
+    const opener = this.#opener;
+    this.#opener = undefined;
+    // The focus goes back to where it came from, unless it has found a place of its own.
+    void this.updateComplete.then(() => {
+      if (!this.shadowRoot?.activeElement) opener?.focus({ preventScroll: true });
+    });
   }
 
   openDialog(name: DialogName, subject?: RecordId): void {

@@ -25,6 +25,8 @@ let theme = recall("theme") ?? "auto";
 let size = recall("size") ?? "normal";
 let scenario = query.get("scenario") ?? FIRST;
 let picking = false;
+/** Whether it is known what to play first. */
+let ready = false;
 let problem: Problem | undefined;
 const root = document.body.appendChild(document.createElement("div"));
 root.className = "page";
@@ -36,14 +38,21 @@ for (const name of ["at", "speed", "autoplay", "seed", "policy", "view", "keyboa
 }
 player.setAttribute("loading", "eager");
 
+/** Two closed hosts and a link: everything else is the reader's doing. */
+const EMPTY = "tcp-playground 1\nscenario empty\n";
+
+function scenarioAttribute(id: string): string {
+  return id === "empty" ? EMPTY : id;
+}
+
 function choose(id: string): void {
   scenario = id;
   picking = false;
   problem = undefined;
   forget("run");
   player.source = undefined;
-  if (player.getAttribute("scenario") === id) player.retry();
-  else player.setAttribute("scenario", id);
+  if (player.getAttribute("scenario") === scenarioAttribute(id)) player.retry();
+  else player.setAttribute("scenario", scenarioAttribute(id));
   const address = new URL(location.href);
   address.search = id === FIRST ? "" : `?scenario=${encodeURIComponent(id)}`;
   address.hash = "";
@@ -107,7 +116,7 @@ function view(): TemplateResult {
           `,
         )}
       </nav>
-      <main>${player}</main>
+      <main>${ready ? player : nothing}</main>
     </div>
     <footer><p>${t("footer")}</p></footer>
   `;
@@ -116,6 +125,7 @@ function view(): TemplateResult {
 function groups(): [string, string[]][] {
   const found = new Map<string, string[]>();
   for (const { id, group } of catalogue) found.set(group, [...(found.get(group) ?? []), id]);
+  if (catalogue.length > 0 && !catalogue.some(({ id }) => id === "empty")) found.set("own", ["empty"]);
   return [...found];
 }
 
@@ -146,7 +156,19 @@ player.addEventListener("languagechange", (event) =>
 );
 /** What is on screen is what a reload brings back, where storage is allowed. */
 function keepRun(): void {
-  if (player.player?.can_undo && player.host.snapshot) remember("run", player.host.snapshot);
+  const payload = player.host.snapshot;
+  if (player.player?.can_undo && payload) remember("run", JSON.stringify({ scenario, payload }));
+  else forget("run");
+}
+
+function keptRun(): string | undefined {
+  try {
+    const kept: unknown = JSON.parse(recall("run") ?? "null");
+    const { scenario: whose, payload } = (kept ?? {}) as { scenario?: unknown; payload?: unknown };
+    return whose === scenario && typeof payload === "string" ? payload : undefined;
+  } catch {
+    return undefined;
+  }
 }
 player.addEventListener("fork", () => requestAnimationFrame(keepRun));
 window.addEventListener("pagehide", keepRun);
@@ -162,30 +184,30 @@ window.addEventListener("popstate", () => {
 window.addEventListener("hashchange", () => void openFragment());
 watchSystem(draw);
 
-/** A shared run in the address, else the run that was on screen at the last reload. */
-async function openFragment(): Promise<boolean> {
+/** The run that the address carries; a damaged one is told of, and does not stand in the way. */
+async function sharedRun(): Promise<string | undefined> {
   try {
-    const payload = await textOf(location.hash);
-    if (payload === undefined) return false;
-    problem = undefined;
-    player.setAttribute("scenario", scenario);
-    await player.openRun({ kind: "share", payload });
-    return true;
+    return await textOf(location.hash);
   } catch (error) {
     if (error instanceof Problem) problem = error;
-    draw();
-    return false;
+    return undefined;
   }
 }
 
-draw();
-await messages.use(preferred()).catch(() => undefined);
-const kept = recall("run");
-const fromLink = location.hash.length > 1 && (await openFragment());
-if (!fromLink) {
-  if (kept && !query.has("scenario") && !location.hash) player.source = { kind: "share", payload: kept };
-  player.setAttribute("scenario", scenario);
+async function openFragment(): Promise<void> {
+  problem = undefined;
+  const payload = await sharedRun();
+  draw();
+  if (payload !== undefined) await player.openRun({ kind: "share", payload });
 }
+
+draw();
+const [payload] = await Promise.all([sharedRun(), messages.use(preferred()).catch(() => undefined)]);
+const run = payload ?? keptRun();
+player.setAttribute("scenario", scenarioAttribute(scenario));
+if (run !== undefined) player.source = { kind: "share", payload: run };
+ready = true;
+draw();
 load()
   .then(({ engine }) => {
     catalogue = engine.catalogue();

@@ -13,13 +13,10 @@ export function menuView(element: TcpPlayground, menu: Menu): TemplateResult {
   return html`
     <div
       class="menu"
-      popover="auto"
+      popover="manual"
       role="menu"
       aria-label=${titleOf(element, menu)}
-      @toggle=${(event: ToggleEvent) => {
-        if (event.newState === "closed" && element.menu === menu) element.closeMenu();
-      }}
-      @keydown=${keys}
+      @keydown=${(event: KeyboardEvent) => keys(element, event)}
     >
       ${menu.kind === "more" ? more(element) : menu.kind === "host" ? host(element, menu.place) : segment(element, menu.id)}
     </div>
@@ -47,10 +44,29 @@ function open(element: TcpPlayground, menu: Menu): void {
   popover.style.left = `${Math.max(8, Math.min(wishX, innerWidth - width - 8))}px`;
   popover.style.top = `${Math.max(8, Math.min(wishY, innerHeight - height - 8))}px`;
   popover.querySelector<HTMLElement>("[role^=menuitem]")?.focus();
+  dismissOutside(element, menu, popover);
 }
 
-function keys(event: KeyboardEvent): void {
+/**
+ * A press elsewhere closes the menu. Only a press that begins after it opened counts: the finger of a long press is
+ * still down, and its lifting must not close what it has just opened (as `popover=auto` would).
+ */
+function dismissOutside(element: TcpPlayground, menu: Menu, popover: HTMLElement): void {
+  const pressed = (event: Event): void => {
+    if (element.menu === menu && event.composedPath().includes(popover)) return;
+    document.removeEventListener("pointerdown", pressed, true);
+    if (element.menu === menu) element.closeMenu();
+  };
+  document.addEventListener("pointerdown", pressed, true);
+}
+
+function keys(element: TcpPlayground, event: KeyboardEvent): void {
   const menu = event.currentTarget as HTMLElement;
+  if (event.key === "Escape" || (event.key === "Tab" && (event.target as HTMLElement).localName !== "input")) {
+    if (event.key === "Escape") event.preventDefault();
+    element.closeMenu();
+    return;
+  }
   if ((event.target as HTMLElement).localName === "input") return;
   const items = [...menu.querySelectorAll<HTMLElement>("[role^=menuitem]")];
   const at = items.indexOf(event.target as HTMLElement);
@@ -58,7 +74,7 @@ function keys(event: KeyboardEvent): void {
   if (to !== undefined) {
     event.preventDefault();
     items[(to + items.length) % items.length]?.focus();
-  } else if (event.key === "Tab") menu.hidePopover();
+  }
 }
 
 function item(label: string | TemplateResult, run: () => void, why?: string, name?: Icon): TemplateResult {
@@ -92,7 +108,7 @@ function offers(element: TcpPlayground, all: readonly ActionOffer[]): TemplateRe
 function detailOf(element: TcpPlayground, action: Action): string {
   if ("bytes" in action && action.bytes !== undefined && action.kind === "send")
     return ` ${element.t("n-bytes", { count: action.bytes })}`;
-  if ("by_us" in action) return ` ${element.messages.time(action.by_us)}`;
+  if ("by_us" in action && action.by_us !== undefined) return ` ${element.messages.time(action.by_us)}`;
   return "";
 }
 

@@ -80,7 +80,7 @@ function segmentRow(element: TcpPlayground, row: Row, args: Words): string {
 
 function segmentText(element: TcpPlayground, args: Words): string {
   const { t } = element;
-  const names = args.names;
+  const names = args.flags;
   if (names === undefined) return t("icmp-message");
   if (!element.preferences.absolute) {
     args.seq = args.seq_relative ?? args.seq ?? "";

@@ -240,6 +240,7 @@ group-loss = Loss and recovery
 group-old-duplicates = Old duplicates and half-open
 group-attacks = Attacks and defences
 group-flow = Flow and windows
+group-own = Your own
 group-more = More
 scenario-three-way-handshake = The three-way handshake
 scenario-four-way-close = Closing in four segments

@@ -234,6 +234,7 @@ group-loss = 손실과 복구
 group-old-duplicates = 오래된 중복과 반열림
 group-attacks = 공격과 방어
 group-flow = 흐름과 윈도우
+group-own = 직접 하기
 group-more = 그 밖에
 scenario-three-way-handshake = 3-way 핸드셰이크
 scenario-four-way-close = 4-way 연결 해제

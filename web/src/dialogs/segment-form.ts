@@ -28,7 +28,7 @@ export function segmentForm(element: TcpPlayground): TemplateResult {
       ${
         segment
           ? ""
-          : html`<label><span>${t("forge-to")}</span><select name="to"><option value="A">${t("place-a")}</option><option value="B">${t("place-b")}</option></select></label>`
+          : html`<label><span>${t("forge-to")}</span><select name="to" aria-label=${t("forge-to")}><option value="A">${t("place-a")}</option><option value="B">${t("place-b")}</option></select></label>`
       }
       <fieldset>
         <legend>${t("field-flags")}</legend>

@@ -13,7 +13,7 @@ export function branches(element: TcpPlayground): TemplateResult {
     <div class="branches">
       <p>${t("branches-help")}</p>
       <ul>
-        ${all.map((branch) => branchView(element, branch, all.length > 1))}
+        ${all.map((branch) => branchView(element, branch))}
       </ul>
       <h3>${t("compare-policies")}</h3>
       <p class="quiet">${t("compare-policies-help")}</p>
@@ -27,7 +27,7 @@ export function branches(element: TcpPlayground): TemplateResult {
   `;
 }
 
-function branchView(element: TcpPlayground, branch: Branch, several: boolean): TemplateResult {
+function branchView(element: TcpPlayground, branch: Branch): TemplateResult {
   const { t, messages } = element;
   return html`
     <li data-active=${branch.active}>
@@ -51,7 +51,6 @@ function branchView(element: TcpPlayground, branch: Branch, several: boolean): T
             : html`
                 <button @click=${() => element.host.command((player) => player.switch_branch(branch.index))}>${t("branch-switch")}</button>
                 <button @click=${() => compare(element, () => element.player?.compare_branch(branch.index))}>${t("branch-compare")}</button>
-                ${several ? html`<button @click=${() => element.host.command((player) => player.delete_branch(branch.index))}>${t("branch-delete")}</button>` : nothing}
               `
         }
       </p>

@@ -71,6 +71,8 @@ function valueText(element: TcpPlayground, unit: string, value: number | undefin
   if (unit === "us") return element.messages.time(value);
   if (unit === "flag") return element.t(value ? "yes" : "no");
   if (unit === "seq") return String(value);
+  // «As large as can be» is no amount.
+  if (unit === "bytes" && value >= 2 ** 30) return "∞";
   return element.messages.number(value);
 }
 

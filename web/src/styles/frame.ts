@@ -1,6 +1,6 @@
 /** The look of the element. Sizes follow the container, so an embed adapts to its own width, not the window's. */
 export const frameStyles = `
-:host { display: block; container: tcp / inline-size; min-inline-size: 0; }
+:host { display: flex; flex-direction: column; container: tcp / inline-size; min-inline-size: 0; }
 :host([hidden]) { display: none; }
 *, *::before, *::after { box-sizing: border-box; }
 .frame {
@@ -8,7 +8,7 @@ export const frameStyles = `
   --tcp-mono: ui-monospace, "SF Mono", "Cascadia Mono", "JetBrains Mono", Menlo, Consolas, "DejaVu Sans Mono", "Liberation Mono", "Noto Sans Mono", "Noto Sans Mono CJK KR", monospace;
   --line: 1px solid var(--tcp-faint);
   --radius: 10px;
-  position: relative; display: flex; flex-direction: column; block-size: 100%; min-block-size: 26rem;
+  position: relative; display: flex; flex-direction: column; flex: 1 0 auto; min-block-size: 26rem;
   background: var(--tcp-surface); color: var(--tcp-text);
   font: 400 1rem/1.55 var(--tcp-sans); border: var(--line); border-radius: var(--radius); overflow: clip;
   -webkit-text-size-adjust: 100%; overflow-wrap: break-word;
@@ -46,7 +46,7 @@ input[type=checkbox] { inline-size: 1.15rem; block-size: 1.15rem; accent-color: 
 canvas:focus-visible { outline-offset: -3px; }
 
 .body { display: flex; flex-direction: column; flex: 1; min-block-size: 0; }
-.main { display: flex; flex-direction: column; min-inline-size: 0; min-block-size: 0; }
+.main { display: flex; flex-direction: column; flex: 1 0 auto; min-inline-size: 0; min-block-size: 0; }
 .stage { position: relative; display: flex; flex-direction: column; flex: 1; min-block-size: 0; }
 .views, .tabs { display: flex; gap: .15rem; padding: .35rem .5rem 0; border-block-end: var(--line); overflow-x: auto; scrollbar-width: none; }
 .views button, .tabs button { flex: none; border: 0; border-block-end: 3px solid transparent; border-radius: 6px 6px 0 0; background: none; color: var(--tcp-muted); font-size: .9rem; padding: .3rem .7rem; }
@@ -55,7 +55,7 @@ canvas:focus-visible { outline-offset: -3px; }
 .acts { display: flex; justify-content: space-between; gap: .5rem; padding: .5rem .75rem .25rem; }
 .act { font-size: .9rem; min-block-size: 2rem; padding: .1rem .6rem; }
 .act .icon { inline-size: 1em; block-size: 1em; }
-.canvases { position: relative; flex: 1; display: flex; min-block-size: clamp(19rem, 58svh, 46rem); }
+.canvases { position: relative; flex: 1; display: flex; min-block-size: clamp(19rem, 60svh, 46rem); }
 .canvas { position: relative; flex: 1; min-inline-size: 0; min-block-size: 0; }
 .canvas canvas { position: absolute; inset: 0; inline-size: 100%; block-size: 100%; display: block; touch-action: pan-y; -webkit-touch-callout: none; user-select: none; }
 .canvas .empty { display: none; position: absolute; inset: 30% 1.5rem auto; text-align: center; color: var(--tcp-muted); pointer-events: none; }
@@ -64,6 +64,7 @@ canvas[data-empty] + .empty { display: block; }
 .zoom button { min-inline-size: 2rem; min-block-size: 2rem; padding: 0; background: color-mix(in srgb, var(--tcp-surface) 88%, transparent); }
 .zoom .icon { inline-size: 1em; block-size: 1em; }
 .numbers { position: absolute; inset-block-end: .6rem; inset-inline-start: .6rem; padding: 0 .7rem 0 .5rem; min-block-size: 2rem; font-size: .85rem; background: color-mix(in srgb, var(--tcp-surface) 88%, transparent); border: var(--line); border-radius: 7px; }
+.canvases[data-view=states] ~ .numbers, .canvases[data-view=states] ~ .zoom { display: none; }
 .comparison { position: absolute; inset-inline: 0; inset-block-end: 0; z-index: 1; padding: .6rem 1rem; background: var(--tcp-raised); border-block-start: var(--line); font-size: .92rem; }
 .comparison dl { display: grid; grid-template-columns: auto 1fr; gap: .1rem .8rem; }
 .comparison dt { color: var(--tcp-muted); }
@@ -97,10 +98,10 @@ canvas[data-empty] + .empty { display: block; }
 
 @container tcp (min-width: 54rem) {
   .body { flex-direction: row; }
-  .main { flex: 1; }
+  .main { flex: 1 1 0; }
   .side { inline-size: clamp(20rem, 36%, 30rem); border-block-start: 0; border-inline-start: var(--line); }
-  .side { max-block-size: max(44rem, 88svh); }
-  .panel { flex: 1; overflow-y: auto; overscroll-behavior: auto; min-block-size: 0; }
+  /* The picture sets the height; a long panel scrolls in itself. */
+  .panel { flex: 1 1 0; overflow-y: auto; min-block-size: 0; contain: size; }
 }
 @container tcp (min-width: 90rem) { .side { inline-size: 34rem; } }
 @container tcp (max-width: 40rem) {
@@ -113,6 +114,7 @@ canvas[data-empty] + .empty { display: block; }
   .views button, .tabs button { padding-inline: .55rem; font-size: .88rem; }
 }
 @container tcp (max-width: 24rem) {
+  .zoom button:not(:nth-child(2)) { display: none; }
   .act { padding-inline: .4rem; font-size: .82rem; }
   .toolbar .group button { min-inline-size: 2.1rem; }
 }

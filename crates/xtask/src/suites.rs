@@ -1,6 +1,7 @@
 //! `test`: every suite, one after the other, none hiding another's result.
 
 use std::fs;
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
@@ -328,5 +329,16 @@ fn playwright() -> Command {
         .args(["node_modules/@playwright/test/cli.js", "test"])
         .arg(reporters)
         .envs(paths::chromium().map(|browser| ("CHROMIUM", browser)));
+    // Several checkouts on one machine are not in each other's way.
+    if let Ok([page, course]) = free_ports() {
+        command.env("PAGE_PORT", page).env("COURSE_PORT", course);
+    }
     command
+}
+
+/// Two ports of 127.0.0.1 where nobody listens now.
+fn free_ports() -> std::io::Result<[String; 2]> {
+    let open = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
+    let (one, other) = (open()?, open()?);
+    Ok([one.local_addr()?, other.local_addr()?].map(|address| address.port().to_string()))
 }

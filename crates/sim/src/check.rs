@@ -354,6 +354,6 @@ pub fn is_arc(from: State, to: State) -> bool {
             | (CloseWait, LastAck)
             | (TimeWait, SynReceived)
             // Trap T6: the one who aborts may linger in TIME-WAIT.
-            | (SynReceived | Established | FinWait2 | CloseWait, TimeWait)
+            | (SynReceived | Established | CloseWait, TimeWait)
     )
 }

@@ -12,11 +12,11 @@ mod tests;
 
 pub use snapshot::{HostSnapshot, InFlight, NamedSocket, Snapshot};
 
-/// A keyframe at least every so many records, while there are few.
-const SPACING_RECORDS: u32 = 256;
+/// A keyframe at least every so many records, while there are few; tests want to see them thin out.
+const SPACING_RECORDS: u32 = if cfg!(test) { 32 } else { 256 };
 
 /// When there are more keyframes than this, every second one goes and the rest stand twice as far apart.
-const KEYFRAMES_MAX: usize = 128;
+const KEYFRAMES_MAX: usize = 256;
 
 /// Copying a world costs about as much as so many steps.
 const COPY_STEPS: u64 = 32;

@@ -63,3 +63,44 @@ fn two_runs_give_one_trace() {
         );
     }
 }
+
+/// The attacker sees what is addressed to itself, and nothing else: no scenario lets it look into a host.
+#[test]
+fn attackers_are_off_path() {
+    for id in catalogue::ids() {
+        let text = catalogue::text(id).unwrap();
+        for line in text
+            .lines()
+            .filter(|l| l.contains("inject ") || l.contains("sweep "))
+        {
+            let peeks = ["snd_", "rcv_", ".iss", ".irs", "newest"]
+                .iter()
+                .any(|word| line.contains(word));
+            assert!(!peeks, "{id}: {line}");
+        }
+    }
+}
+
+/// Sequence numbers, ports and all the rest come from the seed: another seed, another trace, the same ladder.
+#[test]
+fn another_seed_changes_numbers_and_nothing_else() {
+    for id in [
+        "three-way-handshake",
+        "four-way-close",
+        "simultaneous-open",
+        "mss-negotiation",
+        "abort",
+    ] {
+        let mut run = catalogue::run(id).unwrap();
+        run.seed += 1;
+        let mut other = History::new(run).unwrap();
+        other.advance_to_end(10_000);
+        let usual = whole(id);
+        assert_ne!(other.trace().hash(), usual.trace().hash(), "{id}");
+        assert_eq!(
+            ladder::of(other.run(), other.trace()),
+            ladder::of(usual.run(), usual.trace()),
+            "{id}"
+        );
+    }
+}

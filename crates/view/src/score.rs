@@ -997,14 +997,26 @@ impl Score {
         self.arrow_spans.touching(from, to, limit, into);
     }
 
+    /// Arrows on their way at some moment of `from..=to` and for `shortest` at least, in order, `limit` at most.
+    pub fn long_arrows_in(
+        &self,
+        from: u64,
+        to: u64,
+        shortest: u64,
+        limit: usize,
+        into: &mut Vec<u32>,
+    ) {
+        self.arrow_spans.longer(from, to, shortest, limit, into);
+    }
+
     /// Bands that touch `from..=to`, in order, `limit` at most.
     pub fn bands_in(&self, from: u64, to: u64, limit: usize, into: &mut Vec<u32>) {
         self.band_spans.touching(from, to, limit, into);
     }
 
-    /// Timers that run at some moment of `from..=to`, in order, `limit` at most.
-    pub fn timers_in(&self, from: u64, to: u64, limit: usize, into: &mut Vec<u32>) {
-        self.timer_spans.touching(from, to, limit, into);
+    /// Timers that run at some moment of `from..=to` and for `shortest` at least, in order, `limit` at most.
+    pub fn timers_in(&self, from: u64, to: u64, shortest: u64, limit: usize, into: &mut Vec<u32>) {
+        self.timer_spans.longer(from, to, shortest, limit, into);
     }
 
     /// How many segments were sent toward B (0) or A (1) at `from..to`.

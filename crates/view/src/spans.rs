@@ -6,16 +6,57 @@
 
 const FAN: usize = 16;
 
+/// One span, or the hull of several: first beginning, last end, and the length of the longest.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Extent {
+    start: u64,
+    end: u64,
+    longest: u64,
+}
+
+impl Extent {
+    const NONE: Extent = Extent {
+        start: u64::MAX,
+        end: 0,
+        longest: 0,
+    };
+
+    fn new(start: u64, end: u64) -> Extent {
+        Extent {
+            start,
+            end,
+            longest: end.saturating_sub(start),
+        }
+    }
+
+    fn with(self, other: Extent) -> Extent {
+        Extent {
+            start: self.start.min(other.start),
+            end: self.end.max(other.end),
+            longest: self.longest.max(other.longest),
+        }
+    }
+}
+
 /// The stretches.
 #[derive(Clone, Debug, Default)]
 pub struct Spans {
     /// Level 0 holds the spans themselves, each further level the extent of `FAN` entries of the level before.
-    levels: Vec<Vec<(u64, u64)>>,
+    levels: Vec<Vec<Extent>>,
+}
+
+/// What is looked for.
+struct Wanted {
+    from: u64,
+    to: u64,
+    shortest: u64,
+    limit: usize,
 }
 
 impl Spans {
     /// Adds one; its number is how many there were.
     pub fn push(&mut self, start: u64, end: u64) {
+        let new = Extent::new(start, end);
         let mut at = self.levels.first().map_or(0, Vec::len);
         let mut depth = 0;
         loop {
@@ -24,10 +65,9 @@ impl Spans {
             }
             let level = &mut self.levels[depth];
             if at == level.len() {
-                level.push((start, end));
+                level.push(new);
             } else {
-                level[at].0 = level[at].0.min(start);
-                level[at].1 = level[at].1.max(end);
+                level[at] = level[at].with(new);
             }
             let length = level.len();
             if length <= 1 {
@@ -43,19 +83,17 @@ impl Spans {
         }
     }
 
-    fn extent(&self, depth: usize, at: usize) -> (u64, u64) {
+    fn extent(&self, depth: usize, at: usize) -> Extent {
         let level = &self.levels[depth];
         level[at * FAN..level.len().min((at + 1) * FAN)]
             .iter()
-            .fold((u64::MAX, 0), |(start, end), span| {
-                (start.min(span.0), end.max(span.1))
-            })
+            .fold(Extent::NONE, |hull, span| hull.with(*span))
     }
 
     /// The end of a span becomes known.
     pub fn end(&mut self, number: u32, end: u64) {
         let mut at = number as usize;
-        self.levels[0][at].1 = end;
+        self.levels[0][at] = Extent::new(self.levels[0][at].start, end);
         for depth in 1..self.levels.len() {
             at /= FAN;
             let extent = self.extent(depth - 1, at);
@@ -68,25 +106,31 @@ impl Spans {
 
     /// Appends the numbers of those that touch `from..=to`, ascending, `limit` at most.
     pub fn touching(&self, from: u64, to: u64, limit: usize, into: &mut Vec<u32>) {
+        self.longer(from, to, 0, limit, into);
+    }
+
+    /// The same of those that are `shortest` long at least.
+    pub fn longer(&self, from: u64, to: u64, shortest: u64, limit: usize, into: &mut Vec<u32>) {
         if let Some(top) = self.levels.len().checked_sub(1) {
-            let limit = into.len() + limit;
+            let wanted = Wanted {
+                from,
+                to,
+                shortest,
+                limit: into.len() + limit,
+            };
             for at in 0..self.levels[top].len() {
-                self.descend(top, at, from, to, limit, into);
+                self.descend(top, at, &wanted, into);
             }
         }
     }
 
-    fn descend(
-        &self,
-        depth: usize,
-        at: usize,
-        from: u64,
-        to: u64,
-        limit: usize,
-        into: &mut Vec<u32>,
-    ) {
-        let (start, end) = self.levels[depth][at];
-        if start > to || end < from || into.len() >= limit {
+    fn descend(&self, depth: usize, at: usize, wanted: &Wanted, into: &mut Vec<u32>) {
+        let extent = self.levels[depth][at];
+        if extent.start > wanted.to
+            || extent.end < wanted.from
+            || extent.longest < wanted.shortest
+            || into.len() >= wanted.limit
+        {
             return;
         }
         if depth == 0 {
@@ -95,7 +139,7 @@ impl Spans {
         }
         let below = self.levels[depth - 1].len();
         for child in at * FAN..below.min((at + 1) * FAN) {
-            self.descend(depth - 1, child, from, to, limit, into);
+            self.descend(depth - 1, child, wanted, into);
         }
     }
 }
@@ -134,6 +178,13 @@ mod tests {
                     .filter(|n| plain[*n as usize].0 <= to && plain[*n as usize].1 >= from)
                     .collect();
                 assert_eq!(found, expected);
+                let mut long = Vec::new();
+                spans.longer(from, to, 60, usize::MAX / 2, &mut long);
+                let expected: Vec<u32> = expected
+                    .into_iter()
+                    .filter(|n| plain[*n as usize].1 - plain[*n as usize].0 >= 60)
+                    .collect();
+                assert_eq!(long, expected);
             }
         }
     }

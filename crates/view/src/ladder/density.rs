@@ -58,7 +58,15 @@ impl Stage<'_> {
             map.time_at(top, self.zoom).0
         };
         if from > 0 {
-            score.arrows_in(from - 1, from - 1, LONG_MAX, &mut seen.arrows);
+            // What was sent before the cells begin and is still under way in the viewport.
+            let shortest = self.from.saturating_sub(from);
+            score.long_arrows_in(
+                self.from,
+                self.from,
+                shortest.max(1),
+                LONG_MAX,
+                &mut seen.arrows,
+            );
         }
         let mut run: Option<(f32, f32, u64, u64)> = None;
         let mut y = top;

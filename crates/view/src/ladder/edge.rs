@@ -12,9 +12,10 @@ use crate::geometry::Turned;
 use crate::ink::Ink;
 use crate::score::{Mark, MarkKind, TimerEnd, TimerRun};
 use crate::text::{push_duration, push_number};
+use crate::time_map::UNIT_PX;
 
-const TIMERS_MAX: usize = 400;
-const MARKS_MAX: usize = 400;
+const TIMERS_MAX: usize = 200;
+const MARKS_MAX: usize = 200;
 /// Shorter runs of timers are left out.
 const TIMER_PX_MIN: f32 = 9.0;
 
@@ -58,9 +59,12 @@ struct Arc {
 impl Stage<'_> {
     pub(super) fn timers(&mut self) {
         let mut seen = Vec::new();
+        // To scale, so that a run too short to be drawn is not even looked at.
+        let shortest =
+            self.frame.score.time.unit().0 as f32 * TIMER_PX_MIN * 0.5 / (UNIT_PX * self.zoom);
         self.frame
             .score
-            .timers_in(self.from, self.to, TIMERS_MAX, &mut seen);
+            .timers_in(self.from, self.to, shortest as u64, TIMERS_MAX, &mut seen);
         for (side, place) in [Place::A, Place::B].into_iter().enumerate() {
             let mut arcs = Vec::new();
             for index in &seen {

@@ -22,18 +22,28 @@ impl Labels {
         self.boxes.push(box_);
     }
 
-    fn is_free(&self, wanted: &Turned) -> bool {
-        !self
-            .boxes
+    /// What of it lies between two heights.
+    fn between(&self, top: f32, bottom: f32) -> Vec<Turned> {
+        let near = |taken: &&Turned| {
+            let reach = taken.reach_y();
+            taken.centre.y + reach > top && taken.centre.y - reach < bottom
+        };
+        self.boxes
             .iter()
             .rev()
-            .take(160)
-            .any(|taken| taken.overlaps(wanted))
+            .take(LOOK_BACK)
+            .filter(near)
+            .copied()
+            .collect()
     }
 }
 
 /// Where along the arrow the middle of a label may stand, best first.
 const PLACES: [f32; 7] = [0.5, 0.36, 0.64, 0.26, 0.74, 0.18, 0.82];
+/// How many of the boxes placed last a label is held against.
+const LOOK_BACK: usize = 200;
+/// With more lines than this close by there is no room for a label, nor for a mark in its place.
+const CROWD: usize = 9;
 /// Lines before and after in order that a label tries not to lie on.
 const NEIGHBOURS: usize = 10;
 
@@ -57,12 +67,22 @@ impl Stage<'_> {
                 .collect();
             // A label over another segment's line is hard to read: rather a shorter one beside it. Only where lines are few may
             // one be crossed; where they are many, at most by the flags alone.
-            let busy = self.is_busy(one, &lines);
+            let close = self.lines_close_by(one, &lines);
+            if close > CROWD {
+                continue;
+            }
+            let busy = close > 2;
             let tries = [
                 (0, Form::Rich, Form::Numbers),
                 (1, if busy { Form::Flags } else { Form::Rich }, Form::Flags),
                 (0, Form::Flags, Form::Letters),
             ];
+            let (above, below) = (
+                one.piece.0.y.min(one.piece.1.y),
+                one.piece.0.y.max(one.piece.1.y),
+            );
+            let margin = 2.0 * self.layout.label.size() + self.layout.stroke;
+            let taken = labels.between(above - margin, below + margin);
             let mut done = false;
             'tries: for (crossings, first, last) in tries {
                 for form in Form::ALL
@@ -73,7 +93,7 @@ impl Stage<'_> {
                         continue;
                     }
                     if let Some(placed) =
-                        self.place(one, text.chars().count(), &lines, crossings, &labels)
+                        self.place(one, text.chars().count(), &lines, crossings, &taken)
                     {
                         let font = self.layout.label;
                         let style = TextStyle::new(font, Anchor::Middle)
@@ -102,15 +122,14 @@ impl Stage<'_> {
         }
     }
 
-    /// Whether several other lines run close by the middle of an arrow.
-    fn is_busy(&self, one: &Drawn, lines: &[(Point, Point)]) -> bool {
+    /// How many other lines run close by the middle of an arrow.
+    fn lines_close_by(&self, one: &Drawn, lines: &[(Point, Point)]) -> usize {
         let middle = between(one.piece.0, one.piece.1, 0.5);
         let near = 2.0 * self.layout.label.size();
         lines
             .iter()
             .filter(|(from, to)| distance_to_line(middle, *from, *to) < near)
             .count()
-            > 2
     }
 
     fn block_folds(&self, labels: &mut Labels) {
@@ -139,7 +158,7 @@ impl Stage<'_> {
         characters: usize,
         lines: &[(Point, Point)],
         crossings_max: u32,
-        labels: &Labels,
+        taken: &[Turned],
     ) -> Option<Placed> {
         let font = self.layout.label;
         let (width, height) = (font.width_of(characters) + 4.0, font.size() + 1.0);
@@ -159,6 +178,12 @@ impl Stage<'_> {
         let off = height / 2.0 + self.layout.stroke + 1.5;
         let mut best: Option<(u32, Placed)> = None;
         for (rank, place) in PLACES.into_iter().enumerate() {
+            if best
+                .as_ref()
+                .is_some_and(|(least, _)| *least <= rank as u32 * 2)
+            {
+                break;
+            }
             // What was lost is written where it was.
             let share = place
                 * if one.reach < 1.0 {
@@ -193,14 +218,12 @@ impl Stage<'_> {
                 if steep && (centre.x - width / 2.0 < a || centre.x + width / 2.0 > b) {
                     continue;
                 }
-                if !labels.is_free(&placed.box_) {
-                    continue;
-                }
-                let crossings = lines
-                    .iter()
-                    .filter(|(from, to)| placed.box_.crossed_by(*from, *to))
-                    .count() as u32;
-                if crossings > crossings_max {
+                let most = crossings_max as usize + 1;
+                let crossed = |line: &&(Point, Point)| placed.box_.crossed_by(line.0, line.1);
+                let crossings = lines.iter().filter(crossed).take(most).count() as u32;
+                if crossings > crossings_max
+                    || taken.iter().any(|taken| taken.overlaps(&placed.box_))
+                {
                     continue;
                 }
                 let cost = crossings * 20 + rank as u32 * 2 + side as u32 * 3;

@@ -80,6 +80,7 @@ pub fn side_at(viewport: &Viewport, at: Point) -> Side {
 
 /// Draws both. Scroll and zoom are those of the present run; the other is scrolled to the same instant.
 pub fn compare_into(pair: &Pair, viewport: &Viewport, options: &Options, list: &mut DisplayList) {
+    let viewport = &viewport.sane();
     list.clear(viewport.width, viewport.height);
     list.fill(
         Rect::new(0.0, 0.0, viewport.width, viewport.height),

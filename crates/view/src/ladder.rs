@@ -53,6 +53,7 @@ impl Layout {
     /// The columns of a viewport. They depend on how many lanes the score has needed so far, not on the moment shown.
     #[must_use]
     pub fn new(score: &Score, viewport: &Viewport, options: &Options) -> Layout {
+        let viewport = viewport.sane();
         let width = viewport.width.max(240.0);
         let narrow = width < if options.large { 900.0 } else { 600.0 };
         let large = options.large;
@@ -215,6 +216,7 @@ pub(crate) fn ladder_with(
     difference: Option<Instant>,
     list: &mut DisplayList,
 ) {
+    let viewport = &viewport.sane();
     list.clear(viewport.width, viewport.height);
     let layout = Layout::new(frame.score, viewport, options);
     let map = &frame.score.time;

@@ -113,6 +113,7 @@ pub fn sequence_space_into(
     options: &Options,
     list: &mut DisplayList,
 ) -> bool {
+    let viewport = &viewport.sane();
     list.clear(viewport.width, viewport.height);
     list.fill(
         Rect::new(0.0, 0.0, viewport.width, viewport.height),

@@ -222,6 +222,7 @@ pub fn state_machine_into(
     options: &Options,
     list: &mut DisplayList,
 ) {
+    let viewport = &viewport.sane();
     list.clear(viewport.width, viewport.height);
     list.fill(
         Rect::new(0.0, 0.0, viewport.width, viewport.height),

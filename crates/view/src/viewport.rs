@@ -26,6 +26,30 @@ impl Viewport {
     }
 }
 
+impl Viewport {
+    /// Within what layouts can do: whatever a page hands in while it is laid out.
+    #[must_use]
+    pub fn sane(&self) -> Viewport {
+        let within = |value: f32, least: f32, most: f32| {
+            if value.is_nan() {
+                least
+            } else {
+                value.max(least).min(most)
+            }
+        };
+        Viewport {
+            width: within(self.width, 0.0, 16_384.0),
+            height: within(self.height, 0.0, 65_536.0),
+            scroll: if self.scroll.is_finite() {
+                self.scroll
+            } else {
+                0.0
+            },
+            zoom: within(self.zoom, 1e-7, 1e4),
+        }
+    }
+}
+
 /// How sequence numbers are written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Numbers {

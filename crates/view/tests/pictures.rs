@@ -20,6 +20,7 @@ use view::snapshot::snapshot;
 use view::state_machine::{Collection, Machine, arc_of, state_machine_into};
 use view::svg::{Colours, Words, svg};
 use view::text_ladder::{Charset, text_ladder};
+use view::time_sequence::time_sequence_into;
 use view::viewport::{Numbers, Options, Viewport};
 
 const WIDTHS: [f32; 4] = [320.0, 360.0, 800.0, 1280.0];
@@ -398,4 +399,52 @@ fn reviewed_pictures() {
         wrong.is_empty(),
         "changed: {wrong:?}; look at them, and bless what is right"
     );
+}
+
+#[test]
+fn no_viewport_is_too_strange() {
+    let all = played();
+    for played in all
+        .iter()
+        .filter(|played| ["three-way-close", "loss-and-recovery", "syn-lost"].contains(&played.id))
+    {
+        let sizes = [0.0, 1.0, 90.0, 20_000.0, f32::NAN, f32::INFINITY, -5.0];
+        for width in sizes {
+            for height in sizes {
+                for (scroll, zoom) in [
+                    (0.0, 0.0),
+                    (-500.0, 1.0),
+                    (1e9, 1e-9),
+                    (3.0, 1e6),
+                    (f32::NAN, f32::NAN),
+                    (0.0, -1.0),
+                ] {
+                    let viewport = Viewport {
+                        width,
+                        height,
+                        scroll,
+                        zoom,
+                    };
+                    let frame = Frame::whole(&played.score);
+                    let list = ladder(&frame, &viewport, &Options::default());
+                    assert!(list.items().len() < 20_000);
+                    let mut list = DisplayList::default();
+                    let machine = Machine {
+                        place: Place::B,
+                        socket: Some(9),
+                        collected: Collection(u32::MAX),
+                    };
+                    state_machine_into(&frame, &machine, &viewport, &Options::default(), &mut list);
+                    time_sequence_into(
+                        &frame,
+                        Place::A,
+                        &[],
+                        &viewport,
+                        &Options::default(),
+                        &mut list,
+                    );
+                }
+            }
+        }
+    }
 }

@@ -41,6 +41,14 @@ fn made_at(arrow: &Arrow) -> u64 {
     }
 }
 
+/// Rows of one shade, in content pixels.
+#[derive(Clone, Copy)]
+struct Shade {
+    top: f32,
+    bottom: f32,
+    opacity: u8,
+}
+
 impl Stage<'_> {
     pub(super) fn density(&mut self) -> Seen {
         let score = self.frame.score;
@@ -70,7 +78,8 @@ impl Stage<'_> {
         }
         let mut run: Option<(f32, f32, u64, u64)> = None;
         let mut y = top;
-        while y <= last {
+        // Far from the origin single precision may no longer tell one cell from the next.
+        while y <= last && y + CELL > y {
             y += CELL;
             let to = map
                 .time_at(y, self.zoom)
@@ -130,6 +139,8 @@ impl Stage<'_> {
         });
         let rows = ((bottom - top) / ROW).ceil() as usize;
         let mut since = from;
+        // Rows of one shade are painted in one piece.
+        let mut pending: [Option<Shade>; 2] = [None, None];
         for row in 0..rows {
             let (y0, y1) = (
                 top + row as f32 * ROW,
@@ -143,26 +154,24 @@ impl Stage<'_> {
                 since = until;
                 continue;
             }
-            for (direction, &fall) in falls.iter().enumerate() {
+            for (direction, pending) in pending.iter_mut().enumerate() {
                 let count = score.sent_between(direction, since, until);
-                if count == 0 {
-                    continue;
+                let opacity = if count == 0 {
+                    0
+                } else {
+                    (24 + 12 * count.ilog2()).min(110) as u8
+                };
+                match pending {
+                    Some(shade) if shade.opacity == opacity => shade.bottom = y1,
+                    _ => {
+                        let before = pending.replace(Shade {
+                            top: y0,
+                            bottom: y1,
+                            opacity,
+                        });
+                        self.shade_row(direction, falls[direction], before);
+                    }
                 }
-                let (x0, x1) = if direction == 0 { (a, b) } else { (b, a) };
-                let (y0, y1) = (y0 + self.shift, y1 + self.shift);
-                let opacity = (24 + 12 * count.ilog2()).min(110) as u8;
-                let ink = if direction == 0 { Ink::Data } else { Ink::Ack };
-                self.list.polygon(
-                    &[
-                        point(x0, y0),
-                        point(x1, y0 + fall),
-                        point(x1, y1 + fall),
-                        point(x0, y1),
-                    ],
-                    ink,
-                    opacity,
-                    Subject::None,
-                );
             }
             let y = (y0 + y1) / 2.0 + self.shift + falls[0] / 2.0;
             let middle = (a + b) / 2.0;
@@ -188,6 +197,9 @@ impl Stage<'_> {
             }
             since = until;
         }
+        for (direction, shade) in pending.into_iter().enumerate() {
+            self.shade_row(direction, falls[direction], shade);
+        }
         let count = score.sent_between(0, from, to) + score.sent_between(1, from, to);
         let y = ((top + bottom) / 2.0 + self.shift + falls[0] / 2.0)
             .max(self.layout.head + 16.0)
@@ -202,5 +214,33 @@ impl Stage<'_> {
             Ink::Text,
             Subject::None,
         );
+    }
+
+    fn shade_row(&mut self, direction: usize, fall: f32, shade: Option<Shade>) {
+        let Some(Shade {
+            top,
+            bottom,
+            opacity,
+        }) = shade
+        else {
+            return;
+        };
+        if opacity == 0 {
+            return;
+        }
+        let [a, b] = self.layout.lifeline;
+        let (x0, x1, ink) = if direction == 0 {
+            (a, b, Ink::Data)
+        } else {
+            (b, a, Ink::Ack)
+        };
+        let (top, bottom) = (top + self.shift, bottom + self.shift);
+        let corners = [
+            point(x0, top),
+            point(x1, top + fall),
+            point(x1, bottom + fall),
+            point(x0, bottom),
+        ];
+        self.list.polygon(&corners, ink, opacity, Subject::None);
     }
 }

@@ -42,10 +42,12 @@ impl Labels {
 const PLACES: [f32; 7] = [0.5, 0.36, 0.64, 0.26, 0.74, 0.18, 0.82];
 /// How many of the boxes placed last a label is held against.
 const LOOK_BACK: usize = 200;
+/// With more lines than this close by only the shortest forms are tried.
+const FEW: usize = 5;
 /// With more lines than this close by there is no room for a label, nor for a mark in its place.
 const CROWD: usize = 9;
 /// Lines before and after in order that a label tries not to lie on.
-const NEIGHBOURS: usize = 10;
+const NEIGHBOURS: usize = 8;
 
 struct Placed {
     box_: Turned,
@@ -77,6 +79,7 @@ impl Stage<'_> {
                 (1, if busy { Form::Flags } else { Form::Rich }, Form::Flags),
                 (0, Form::Flags, Form::Letters),
             ];
+            let tries = if close > FEW { &tries[2..] } else { &tries[..] };
             let (above, below) = (
                 one.piece.0.y.min(one.piece.1.y),
                 one.piece.0.y.max(one.piece.1.y),
@@ -84,7 +87,7 @@ impl Stage<'_> {
             let margin = 2.0 * self.layout.label.size() + self.layout.stroke;
             let taken = labels.between(above - margin, below + margin);
             let mut done = false;
-            'tries: for (crossings, first, last) in tries {
+            'tries: for (crossings, first, last) in tries.iter().copied() {
                 for form in Form::ALL
                     .into_iter()
                     .filter(|form| (first..=last).contains(form))

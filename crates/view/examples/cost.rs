@@ -1,6 +1,11 @@
 //! What one frame of the ladder costs at 100, 100,000 and 1,000,000 records, in the same viewport:
 //! `cargo run --release -p view --example cost`.
 
+#![allow(
+    clippy::disallowed_types,
+    reason = "it measures what a frame really takes"
+)]
+
 use std::time::Instant as Clock;
 
 use sim::history::History;

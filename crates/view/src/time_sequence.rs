@@ -512,7 +512,8 @@ fn estimates(
     let gap = 8.0;
     let half = (area.height - gap) / 2.0;
     type Value = fn(&Sample) -> Option<u64>;
-    let charts: [(Rect, [(Ink, &str, Value); 2], bool); 2] = [
+    type Line = (Ink, &'static str, Value);
+    let charts: [(Rect, [Line; 2], bool); 2] = [
         (
             Rect::new(area.x, area.y, area.width, half),
             [

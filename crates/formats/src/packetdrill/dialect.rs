@@ -26,6 +26,8 @@ impl Dialect {
             "sockstat",
             "tcpdrop",
             "TCP_NOOPT",
+            "SO_RCVBUF, [65536]",
+            "#ifdef FreeBSD",
             "TCPI_ESTABLISHED",
             "TCPI_SYN_",
             "--freebsd",

@@ -463,7 +463,16 @@ impl Runner {
                 .subject
                 .as_ref()
                 .map_or(self.local, |subject| subject.local);
-            let mut subject = Subject::child(local, remote, segment);
+            let mut subject = if self
+                .subject
+                .as_ref()
+                .is_some_and(|s| s.stage == Stage::Fresh)
+            {
+                // A socket that does nothing yet: numbers are as they are written.
+                Subject::new(Stage::PacketReceived, local, remote)
+            } else {
+                Subject::child(local, remote, segment)
+            };
             // A bare passive OPEN begets nobody: it becomes the connection itself.
             let opened = self.subject.as_ref().and_then(|subject| subject.socket);
             subject.socket = opened.filter(|socket| {
@@ -483,7 +492,11 @@ impl Runner {
         let Some(subject) = &mut self.subject else {
             return Ok(());
         };
-        if !known && segment.flags & flag::SYN != 0 {
+        let was_connected = !matches!(
+            subject.stage,
+            Stage::Fresh | Stage::Listening | Stage::PacketReceived
+        );
+        if !known && was_connected && segment.flags & flag::SYN != 0 {
             // Nothing is left of what was there before: its numbers do not matter any more.
             subject.begin_anew(segment);
         } else if waits && segment.flags & flag::SYN != 0 && subject.stage == Stage::SynAcked {

@@ -47,6 +47,9 @@ pub struct BranchInfo {
     pub interventions: usize,
 }
 
+/// A branch as it is kept elsewhere: its run, its parent (by place in the list) and where it left it, its name.
+pub type SavedBranch = (Run, Option<(usize, Instant)>, String);
+
 /// Where two traces part.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Difference {
@@ -136,7 +139,7 @@ impl History {
     /// # Panics
     /// There is no branch at all.
     pub fn restored(
-        branches: Vec<(Run, Option<(usize, Instant)>, String)>,
+        branches: Vec<SavedBranch>,
         current: usize,
     ) -> Result<History, RunError> {
         assert!(!branches.is_empty(), "a history has a branch");

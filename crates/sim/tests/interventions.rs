@@ -328,7 +328,7 @@ fn a_script_that_feeds_itself_cannot_stop_time() {
 fn what_would_do_nothing_says_why() {
     let (mut history, _) = play(OPEN);
     let action = |text: &str| {
-        sim::text::parse(&format!("tcp-playground 1\ndo 0ms {text}"))
+        text::parse(&format!("tcp-playground 1\ndo 0ms {text}"))
             .unwrap()
             .interventions
             .remove(0)

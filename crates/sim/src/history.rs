@@ -138,10 +138,7 @@ impl History {
     ///
     /// # Panics
     /// There is no branch at all.
-    pub fn restored(
-        branches: Vec<SavedBranch>,
-        current: usize,
-    ) -> Result<History, RunError> {
+    pub fn restored(branches: Vec<SavedBranch>, current: usize) -> Result<History, RunError> {
         assert!(!branches.is_empty(), "a history has a branch");
         let mut done = Vec::new();
         let mut restored = Vec::with_capacity(branches.len());

@@ -1,11 +1,15 @@
 //! Acting on the run: interventions, undo, branches, and two futures side by side.
 
-use sim::history::{BranchId, History};
+use sim::history::{BranchId, Difference, History, first_difference};
 use sim::run::Run;
 use sim::trace::{RecordId, RecordKind, Trace};
 use tcp::settings::Policy;
 use tcp::time::Instant;
+use view::compare::{Pair, compare_into};
+use view::display::DisplayList;
+use view::frame::Frame;
 use view::score::Score;
+use view::viewport::Viewport;
 
 use crate::actions;
 use crate::events::Events;
@@ -26,6 +30,9 @@ pub struct Other {
     /// Its score.
     pub score: Score,
     events: Events,
+    difference: Option<Difference>,
+    /// How long the present run's trace was when they were compared.
+    compared: usize,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -46,6 +53,8 @@ impl Other {
             trace,
             score,
             events,
+            difference: None,
+            compared: usize::MAX,
         }
     }
 
@@ -210,6 +219,7 @@ impl Player {
             _ => played(&run)?,
         };
         self.other = Some(Other::new(Which::Branch(branch), run, trace));
+        self.find_difference();
         Ok(self.comparison())
     }
 
@@ -224,6 +234,7 @@ impl Player {
         let trace = played(&run)?;
         self.other = Some(Other::new(Which::Policy(policy), run, trace));
         self.mark(changed::PICTURE);
+        self.find_difference();
         Ok(self.comparison())
     }
 
@@ -252,7 +263,7 @@ impl Player {
             Which::Policy(policy) => json.text("policy", policy.id()),
         }
         json.end();
-        if let Some(id) = self.difference() {
+        if let Some(id) = other.difference.map(|difference| difference.record) {
             let here = self.history.trace().record(id).map(|record| record.time);
             let there = other.trace.record(id).map(|record| record.time);
             json.begin("first_difference");
@@ -280,10 +291,68 @@ impl Player {
         Some(json)
     }
 
-    /// The first record in which the run and what it is compared with are not alike.
-    #[must_use]
-    pub fn difference(&self) -> Option<RecordId> {
-        first_difference(self.history.trace(), &self.other.as_ref()?.trace)
+    /// Looks for the difference again where the present run has become another.
+    pub(crate) fn find_difference(&mut self) {
+        let trace = self.history.trace();
+        if let Some(other) = &mut self.other
+            && other.compared != trace.len()
+        {
+            other.compared = trace.len();
+            other.difference = first_difference(trace, &other.trace);
+        }
+    }
+
+    /// Draws both runs side by side; false if there is nothing to compare with.
+    pub(crate) fn draw_comparison(&self, viewport: &Viewport, list: &mut DisplayList) -> bool {
+        let Some(other) = &self.other else {
+            list.clear(viewport.width, viewport.height);
+            return false;
+        };
+        let here = self.frame();
+        let records = other.trace.count_until(here.now);
+        let first = match records.checked_sub(1) {
+            Some(last) => {
+                let last = other.trace.record(RecordId(last as u32));
+                last.map_or(0, |last| other.trace.first_at_or_after(last.time))
+            }
+            None => 0,
+        };
+        let there = Frame {
+            now: here.now,
+            records: records as u32,
+            fresh: first as u32,
+            ..Frame::whole(&other.score)
+        };
+        let policy = self.history.run().scenario.hosts[0].policy.id();
+        let names = match other.of {
+            Which::Branch(branch) => [
+                self.branch_name(self.history.current()),
+                self.branch_name(branch),
+            ],
+            Which::Policy(with) => [String::from(policy), String::from(with.id())],
+        };
+        let pair = Pair {
+            here,
+            there,
+            names: [&names[0], &names[1]],
+            difference: other.difference.map(|difference| difference.time),
+        };
+        compare_into(&pair, viewport, &self.views.options, list);
+        true
+    }
+
+    /// The name a person gave a branch, or its number from 1.
+    fn branch_name(&self, branch: BranchId) -> String {
+        let named = self
+            .history
+            .branches()
+            .into_iter()
+            .find(|info| info.id == branch);
+        let mut name = named.map(|info| info.name).unwrap_or_default();
+        if name.is_empty() {
+            view::text::push_number(&mut name, u64::from(branch.0) + 1);
+        }
+        name
     }
 
     // ---- the run ----
@@ -334,27 +403,6 @@ fn played(run: &Run) -> Result<Trace, Failure> {
     let mut history = History::new(run.clone()).map_err(unplayable)?;
     let _ = history.advance_to_end(STEPS_OF_OTHER);
     Ok(history.trace().clone())
-}
-
-/// Both traces are alike as long as the records are, and the segments they put on the link.
-fn first_difference(one: &Trace, other: &Trace) -> Option<RecordId> {
-    let both = one.len().min(other.len()) as u32;
-    let header = |trace: &Trace, id: RecordId| {
-        trace.sent(id).map(|sent| {
-            (
-                sent.seq,
-                sent.ack,
-                sent.flags,
-                sent.window,
-                sent.len,
-                sent.datagram_len,
-            )
-        })
-    };
-    (0..both)
-        .map(RecordId)
-        .find(|id| one.record(*id) != other.record(*id) || header(one, *id) != header(other, *id))
-        .or_else(|| (one.len() != other.len()).then_some(RecordId(both)))
 }
 
 /// 16 hex digits.

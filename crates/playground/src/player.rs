@@ -11,6 +11,7 @@ use view::display::Subject;
 use view::frame::Frame;
 use view::score::Score;
 use view::time_map::TimeMap;
+use view::time_sequence::Sample;
 
 use crate::acting::Other;
 use crate::actions::{self, Scene};
@@ -84,6 +85,9 @@ pub struct Player {
     pub(crate) notice: Option<Notice>,
     /// Idle stretches are folded.
     folding: bool,
+    /// The sender's estimates, and how many events have been asked for them.
+    pub(crate) samples: Vec<Sample>,
+    pub(crate) sampled: usize,
 }
 
 impl PlayMap for TimeMap {
@@ -147,6 +151,8 @@ impl Player {
             changed: changed::ALL,
             notice: None,
             folding: true,
+            samples: Vec::new(),
+            sampled: 0,
         };
         player.grow(STEPS_AT_ONCE);
         player
@@ -211,6 +217,8 @@ impl Player {
         self.score = Score::new(self.history.run(), self.folding);
         self.events = Events::default();
         self.before = None;
+        self.samples.clear();
+        self.sampled = 0;
         self.grow(STEPS_AT_ONCE);
         self.show(self.playback.position());
         self.playback.remap(&self.score.time);

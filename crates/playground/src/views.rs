@@ -1,5 +1,6 @@
 //! The views: what window each has onto the run, and the list last painted.
 
+use sim::history::Snapshot;
 use sim::trace::{Place, RecordId};
 use tcp::state::State;
 use view::display::{DisplayList, Subject, point};
@@ -11,6 +12,7 @@ use view::ladder;
 use view::sequence_space::{Variable, sequence_space_into};
 use view::state_machine::{Collection, Machine, arc_of, state_machine_into};
 use view::text_ladder::{Charset, text_ladder};
+use view::time_sequence::{Sample, busier_sender, time_sequence_into};
 use view::viewport::{Numbers, Options, Spelling, Viewport};
 
 use crate::json::{Failure, Json};
@@ -62,6 +64,9 @@ impl View {
         View::ALL.into_iter().find(|view| view.id() == id)
     }
 }
+
+/// So many events are each asked for the sender's estimates; of as many more, every other, and so on.
+const SAMPLED_EACH: usize = 512;
 
 const ZOOM_MIN: f32 = 1.0 / 4096.0;
 const ZOOM_MAX: f32 = 64.0;
@@ -136,7 +141,12 @@ impl Player {
         // What a page hands in may be nonsense while it is laid out.
         window.viewport.width = sane(width);
         window.viewport.height = sane(height);
-        if window.follow && view == View::Ladder {
+        match view {
+            View::TimeSequence => self.take_samples(),
+            View::Compare => self.find_difference(),
+            _ => {}
+        }
+        if window.follow && matches!(view, View::Ladder | View::Compare) {
             let options = &self.views.options;
             window.viewport.scroll =
                 ladder::scroll_to_follow(&self.score, &window.viewport, options, self.now.time);
@@ -175,10 +185,53 @@ impl Player {
                 let datagram = self.header_datagram();
                 header_picture_into(&self.header(&datagram), viewport, options, list)
             }
-            View::TimeSequence | View::Compare => {
-                list.clear(viewport.width, viewport.height);
-                false
+            View::TimeSequence => {
+                let known = self
+                    .samples
+                    .partition_point(|sample| sample.time_us <= self.now.time.0);
+                let sender = busier_sender(&frame);
+                time_sequence_into(
+                    &frame,
+                    sender,
+                    &self.samples[..known],
+                    viewport,
+                    options,
+                    list,
+                )
             }
+            View::Compare => self.draw_comparison(viewport, list),
+        }
+    }
+
+    /// Asks the sender for its estimates at each event that has been since this was last called.
+    fn take_samples(&mut self) {
+        let trace = self.history.trace();
+        let events = self.events.count_until(trace, self.now.time);
+        if self.sampled >= events {
+            return;
+        }
+        let frame = self.frame();
+        let sender = busier_sender(&frame);
+        let data = self
+            .score
+            .arrows()
+            .iter()
+            .find(|arrow| arrow.from == sender && arrow.len > 0);
+        let Some(socket) = data.map(|arrow| arrow.from_socket) else {
+            return;
+        };
+        let host = usize::from(sender == Place::B);
+        let mut snapshot = Snapshot::default();
+        while self.sampled < events {
+            if let Some(time) = self.events.time(self.history.trace(), self.sampled) {
+                self.history.seek_into(time, &mut snapshot);
+                let statuses = &snapshot.hosts[host].statuses;
+                if let Some(status) = statuses.iter().find(|status| status.socket.0 == socket) {
+                    self.samples.push(Sample::of(time.0, status));
+                }
+            }
+            // Of a long run not every event: the strip is some hundred pixels wide.
+            self.sampled += 1 + self.sampled / SAMPLED_EACH;
         }
     }
 
@@ -284,7 +337,7 @@ impl Player {
         if !zoom.is_finite() || zoom == viewport.zoom {
             return;
         }
-        let scroll = if view == View::Ladder {
+        let scroll = if matches!(view, View::Ladder | View::Compare) {
             ladder::scroll_to_keep(&self.score, &viewport, &options, point(x, y), zoom)
         } else {
             viewport.scroll
@@ -334,7 +387,9 @@ impl Player {
     fn content_height(&self, view: View) -> f32 {
         let viewport = &self.views.windows[view as usize].viewport;
         match view {
-            View::Ladder => ladder::content_height(&self.score, viewport, &self.views.options),
+            View::Ladder | View::Compare => {
+                ladder::content_height(&self.score, viewport, &self.views.options)
+            }
             View::Header => {
                 let datagram = self.header_datagram();
                 header_picture::content_height(

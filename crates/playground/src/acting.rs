@@ -187,7 +187,9 @@ impl Player {
     /// # Errors
     /// `unknown-branch`.
     pub fn rename_branch(&mut self, index: u32, name: &str) -> Result<(), Failure> {
-        if !self.history.rename(BranchId(index), name) {
+        // A name is one line of what is saved.
+        let name = name.replace(|c: char| c.is_control(), " ");
+        if !self.history.rename(BranchId(index), &name) {
             return Err(unknown_branch(index));
         }
         self.mark(changed::RUN);

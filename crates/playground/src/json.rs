@@ -198,42 +198,62 @@ pub trait Request {
 
 /// Why something asked for could not be done: a key of the page's messages,
 /// the place in a text where there is one, and what the message speaks of.
+///
+/// Boxed, so that what succeeds does not carry the room for what fails.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Failure {
-    /// The key.
-    pub code: &'static str,
-    /// Line and column, from 1.
-    pub place: Option<(u32, u32)>,
+pub struct Failure(Box<Parts>);
+
+#[derive(Clone, PartialEq, Debug)]
+struct Parts {
+    code: &'static str,
+    place: Option<(u32, u32)>,
     args: Json,
 }
 
 impl Failure {
-    /// A failure without arguments.
+    /// A failure without arguments. `code` is the key.
     #[must_use]
+    #[inline(never)]
     pub fn new(code: &'static str) -> Failure {
-        Failure {
+        Failure(Box::new(Parts {
             code,
             place: None,
             args: Json::object(),
-        }
+        }))
+    }
+
+    /// The key.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.0.code
     }
 
     /// The same with one argument more.
     #[must_use]
+    #[inline(never)]
     pub fn about(mut self, name: &str, value: &str) -> Failure {
-        self.args.text(name, value);
+        self.0.args.text(name, value);
         self
     }
 
     /// The same with a number.
     #[must_use]
+    #[inline(never)]
     pub fn numbered(mut self, name: &str, value: u32) -> Failure {
-        self.args.number(name, value);
+        self.0.args.number(name, value);
+        self
+    }
+
+    /// The same with a place in a text: line and column, from 1.
+    #[must_use]
+    pub fn at(mut self, line: u32, column: u32) -> Failure {
+        self.0.place = Some((line, column));
         self
     }
 
     /// The one for a record that is not there, or not of the kind that is asked about.
     #[must_use]
+    #[inline(never)]
     pub fn unknown_record(id: u32) -> Failure {
         Failure::new("unknown-record").numbered("id", id)
     }
@@ -241,14 +261,14 @@ impl Failure {
     /// As the page gets it: `{code, line?, column?, args}`.
     #[must_use]
     pub fn into_text(mut self) -> String {
-        self.args.end();
+        self.0.args.end();
         let mut json = Json::object();
-        json.text("code", self.code);
-        if let Some((line, column)) = self.place {
+        json.text("code", self.0.code);
+        if let Some((line, column)) = self.0.place {
             json.number("line", line);
             json.number("column", column);
         }
-        json.raw("args", &self.args.0);
+        json.raw("args", &self.0.args.0);
         json.end();
         json.0
     }

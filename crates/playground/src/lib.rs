@@ -14,6 +14,8 @@ pub mod playback;
 #[cfg(test)]
 mod playback_tests;
 pub mod player;
+#[cfg(test)]
+mod player_tests;
 pub mod rows;
 pub mod share;
 pub mod tables;

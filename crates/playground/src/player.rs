@@ -678,11 +678,10 @@ impl Player {
 pub(crate) fn read(text: &str) -> Result<Run, Failure> {
     sim::text::parse(text).map_err(|error| {
         let (meant, found) = error.kind.fields();
-        let mut failure = Failure::new(error.kind.id())
+        Failure::new(error.kind.id())
             .about("expected", meant)
-            .about("found", found);
-        failure.place = Some((error.line, error.column));
-        failure
+            .about("found", found)
+            .at(error.line, error.column)
     })
 }
 

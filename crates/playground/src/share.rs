@@ -57,7 +57,7 @@ impl Player {
     pub fn snapshot_text(&self) -> String {
         let mut text = self.share_text();
         let branches = self.history.branches();
-        if branches.len() < 2 {
+        if branches.len() < 2 && branches.iter().all(|info| info.name.is_empty()) {
             return text;
         }
         for info in branches {
@@ -78,7 +78,7 @@ impl Player {
             } else {
                 text.push_str(" +");
             }
-            text.push_str(&info.name.replace(['\n', '\r'], " "));
+            text.push_str(&info.name);
             text.push('\n');
             let run = self
                 .history

@@ -547,11 +547,11 @@ pub(super) fn setting(c: &mut Cursor<'_>) -> Parsed<(String, String)> {
     let name = String::from(c.word("a setting")?);
     let bad_name = ParseErrorKind::UnknownSetting { name: name.clone() };
     if name != "policy" && Settings::info(&name).is_none() {
-        return Err(ParseError {
+        return Err(Box::new(ParseError {
             line: c.line,
             column: unknown_at,
             kind: bad_name,
-        });
+        }));
     }
     let value_at = c.column();
     let mut value = String::from(c.word("a value")?);
@@ -561,10 +561,10 @@ pub(super) fn setting(c: &mut Cursor<'_>) -> Parsed<(String, String)> {
     }
     match Settings::new(Policy::Rfc).set(&name, &value) {
         Ok(()) => Ok((name, value)),
-        Err(_) => Err(ParseError {
+        Err(_) => Err(Box::new(ParseError {
             line: c.line,
             column: value_at,
             kind: ParseErrorKind::BadSetting { name, value },
-        }),
+        })),
     }
 }

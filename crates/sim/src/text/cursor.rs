@@ -24,7 +24,8 @@ pub(super) struct Cursor<'a> {
     end_column: u32,
 }
 
-pub(super) type Parsed<T> = Result<T, ParseError>;
+/// Boxed, so that what is right does not carry the room for what is wrong.
+pub(super) type Parsed<T> = Result<T, Box<ParseError>>;
 
 impl<'a> Cursor<'a> {
     /// Cuts a line into words; a `#` that begins a word begins a comment.
@@ -101,28 +102,28 @@ impl<'a> Cursor<'a> {
     }
 
     /// An error at the word that comes next.
-    pub fn error(&self, kind: ParseErrorKind) -> ParseError {
-        ParseError {
+    pub fn error(&self, kind: ParseErrorKind) -> Box<ParseError> {
+        Box::new(ParseError {
             line: self.line,
             column: self.column(),
             kind,
-        }
+        })
     }
 
     /// An error at the word just taken.
-    pub fn error_back(&self, kind: ParseErrorKind) -> ParseError {
+    pub fn error_back(&self, kind: ParseErrorKind) -> Box<ParseError> {
         let column = self
             .words
             .get(self.next.wrapping_sub(1))
             .map_or(1, |w| w.column);
-        ParseError {
+        Box::new(ParseError {
             line: self.line,
             column,
             kind,
-        }
+        })
     }
 
-    pub fn expected(&self, expected: &'static str) -> ParseError {
+    pub fn expected(&self, expected: &'static str) -> Box<ParseError> {
         let found = self.words.get(self.next).map_or("", |w| w.text);
         self.error(ParseErrorKind::Expected {
             expected,
@@ -257,13 +258,15 @@ fn quoted_text(
     word_column: u32,
 ) -> Parsed<Vec<u8>> {
     let mut bytes = Vec::new();
-    let unended = |column| ParseError {
-        line,
-        column,
-        kind: ParseErrorKind::Expected {
-            expected: "a closing quote",
-            found: String::new(),
-        },
+    let unended = |column| {
+        Box::new(ParseError {
+            line,
+            column,
+            kind: ParseErrorKind::Expected {
+                expected: "a closing quote",
+                found: String::new(),
+            },
+        })
     };
     loop {
         let Some((_, c)) = chars.next() else {
@@ -305,15 +308,15 @@ fn quoted_text(
     }
 }
 
-fn escape_error(line: u32, column: u32, found: char) -> ParseError {
-    ParseError {
+fn escape_error(line: u32, column: u32, found: char) -> Box<ParseError> {
+    Box::new(ParseError {
         line,
         column,
         kind: ParseErrorKind::Expected {
             expected: "an escape \\n \\r \\t \\\\ \\\" or \\xHH",
             found: String::from(found),
         },
-    }
+    })
 }
 
 pub(super) fn host(word: &str) -> Option<HostId> {

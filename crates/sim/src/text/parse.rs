@@ -21,6 +21,10 @@ pub(super) const LINES_MAX: usize = 100_000;
 /// # Errors
 /// The first thing that is wrong.
 pub fn parse(text: &str) -> Result<Run, ParseError> {
+    run(text).map_err(|error| *error)
+}
+
+fn run(text: &str) -> Parsed<Run> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut lines = (1..).zip(text.lines());
     version(&mut lines)?;
@@ -39,10 +43,12 @@ fn version<'a>(lines: &mut impl Iterator<Item = (u32, &'a str)>) -> Parsed<()> {
     let mut last = 1;
     for (number, line) in lines {
         last = number;
-        let wrong = |column| ParseError {
-            line: number,
-            column,
-            kind: ParseErrorKind::Version { found: clip(line) },
+        let wrong = |column| {
+            Box::new(ParseError {
+                line: number,
+                column,
+                kind: ParseErrorKind::Version { found: clip(line) },
+            })
         };
         let Ok(mut cursor) = Cursor::new(number, line) else {
             return Err(wrong(1));
@@ -55,13 +61,13 @@ fn version<'a>(lines: &mut impl Iterator<Item = (u32, &'a str)>) -> Parsed<()> {
         }
         return cursor.finish();
     }
-    Err(ParseError {
+    Err(Box::new(ParseError {
         line: last,
         column: 1,
         kind: ParseErrorKind::Version {
             found: String::new(),
         },
-    })
+    }))
 }
 
 /// The settings of a host or of the link start here; the printer leaves out what is the same.

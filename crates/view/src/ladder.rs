@@ -333,6 +333,24 @@ impl Stage<'_> {
                 Ink::Text,
                 subject,
             );
+            // Sockets for which there is no lane.
+            let side = usize::from(place == Place::B);
+            let hidden = self
+                .frame
+                .score
+                .lane_count(place)
+                .saturating_sub(self.layout.lanes[side]);
+            if hidden > 0 && self.options.sockets == Sockets::All {
+                let mut text = String::from("+");
+                crate::text::push_number(&mut text, hidden as u64);
+                let lanes = self.layout.lane_width[side] * self.layout.lanes[side] as f32;
+                let at = point(
+                    x + Layout::outward(side) * (lanes - 4.0).max(radius + 14.0),
+                    head / 2.0,
+                );
+                let style = TextStyle::new(self.layout.small, Anchor::Middle);
+                self.list.write(&text, at, style, Ink::Muted, subject);
+            }
         }
     }
 

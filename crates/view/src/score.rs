@@ -94,6 +94,8 @@ pub struct Arrow {
     pub to_socket: u32,
     /// The arrow of the original of a retransmission, or [`NONE`].
     pub original: u32,
+    /// The arrow of the transmission just before this retransmission (the original at first), or [`NONE`].
+    pub before: u32,
 }
 
 /// A stretch of one state of one socket.
@@ -309,6 +311,8 @@ pub struct Score {
     bases: SortedMap<BaseKey, (u32, Option<u8>)>,
     /// The ISS that the receiver of a direction goes by: that of the latest SYN it used.
     heard: SortedMap<BaseKey, u32>,
+    /// The latest retransmission of an original, by arrows.
+    latest_of: SortedMap<u32, u32>,
     /// The directions of SYNs under way, by arrow.
     syns: SortedMap<u32, BaseKey>,
     by_nth: [Vec<u32>; 2],
@@ -359,6 +363,7 @@ impl Score {
             bases: SortedMap::new(),
             heard: SortedMap::new(),
             syns: SortedMap::new(),
+            latest_of: SortedMap::new(),
             by_nth: [Vec::new(), Vec::new()],
             flow: [Vec::new(), Vec::new()],
             lost: Vec::new(),
@@ -622,6 +627,9 @@ impl Score {
             _ => 0,
         };
         self.flow[usize::from(!to_b)].push(record.time.0);
+        let original = retransmission_of.and_then(|id| self.arrow_of(id));
+        let before =
+            original.map(|original| self.latest_of.insert(original, index).unwrap_or(original));
         self.arrows.push(Arrow {
             send: record.id,
             fate_record: NONE,
@@ -648,9 +656,8 @@ impl Score {
             window_shift,
             from_socket: record.socket,
             to_socket: 0,
-            original: retransmission_of
-                .and_then(|id| self.arrow_of(id))
-                .unwrap_or(NONE),
+            original: original.unwrap_or(NONE),
+            before: before.unwrap_or(NONE),
         });
         self.arrow_spans.push(record.time.0, OPEN);
         for rule in extra.rules {

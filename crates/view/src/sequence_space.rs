@@ -213,7 +213,7 @@ fn direction(
     let head = name.size() + 10.0;
     let inset = 12.0;
     let scale = Scale::new(&edges, inset, area.width - inset);
-    let bar_height = (area.height * 0.13).max(16.0).min(34.0);
+    let bar_height = (area.height * 0.13).clamp(16.0, 34.0);
     let block = (area.height - head) / 2.0;
     let mut title = String::from(from.id());
     title.push_str(if from == Place::A {

@@ -13,6 +13,7 @@ use view::display::{DisplayList, Item, Shape, Subject, point};
 use view::frame::Frame;
 use view::geometry::{Turned, between};
 use view::hit::{REACH_TOUCH, hit};
+use view::ink::Ink;
 use view::ladder::{content_height, ladder, scroll_to_follow};
 use view::score::Score;
 use view::sequence_space::sequence_space_into;
@@ -446,5 +447,53 @@ fn no_viewport_is_too_strange() {
                 }
             }
         }
+    }
+}
+
+#[test]
+fn stills_for_the_eye() {
+    for (id, part) in [
+        ("three-way-close", 0.22),
+        ("loss-and-recovery", 0.2),
+        ("simultaneous-close", 0.36),
+    ] {
+        let all = played();
+        let played = all
+            .iter()
+            .find(|played| played.id == id)
+            .expect("it is in the catalogue");
+        let map = &played.score.time;
+        let now = map.time_at_play(map.play_ms(map.last()) * part);
+        for storyboard in [false, true] {
+            let options = Options {
+                storyboard,
+                ..Options::default()
+            };
+            let mut frame = frame_at(played, now);
+            frame.fresh = frame.records.saturating_sub(3);
+            frame.selection = played
+                .score
+                .arrows()
+                .first()
+                .map_or(Subject::None, |arrow| Subject::Segment(arrow.send));
+            let mut viewport = Viewport::new(800.0, 600.0);
+            viewport.scroll = scroll_to_follow(&played.score, &viewport, &options, now);
+            let list = ladder(&frame, &viewport, &options);
+            let moving = list.items().iter().any(|item| item.ink == Ink::Changed);
+            assert!(storyboard || !moving);
+            keep(&format!("still-{id}-{storyboard}"), &list);
+        }
+        let options = Options {
+            large: true,
+            ..Options::default()
+        };
+        keep(
+            &format!("large-{id}"),
+            &ladder(
+                &frame_at(played, now),
+                &Viewport::new(1280.0, 800.0),
+                &options,
+            ),
+        );
     }
 }

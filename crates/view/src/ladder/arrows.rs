@@ -12,6 +12,9 @@ use crate::score::{Arrow, Fate, NONE, mark};
 use crate::segment_label::ink_of;
 use crate::viewport::Sockets;
 
+/// How many ties may run side by side.
+const TIES_MAX: usize = 2;
+
 /// A segment's way over the stage: straight, however long it takes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Way {
@@ -90,13 +93,14 @@ impl Stage<'_> {
         let frame = self.frame;
         let score = frame.score;
         let mut drawn = Vec::with_capacity(seen.arrows.len());
+        let mut ties = Vec::new();
         for index in &seen.arrows {
             let arrow = &score.arrows()[*index as usize];
             if !frame.has(arrow.made_by()) || !self.shows_arrow(arrow) {
                 continue;
             }
-            if arrow.is(mark::RETRANSMISSION) && arrow.original != NONE {
-                self.tie(arrow, &score.arrows()[arrow.original as usize]);
+            if arrow.is(mark::RETRANSMISSION) && arrow.before != NONE {
+                self.tie(arrow, &score.arrows()[arrow.before as usize], &mut ties);
             }
             let (way, fate) = self.way(arrow);
             let subject = subject_of(arrow);
@@ -312,14 +316,26 @@ impl Stage<'_> {
         }
     }
 
-    /// A thin tie from a retransmission back to what was sent first.
-    fn tie(&mut self, arrow: &Arrow, original: &Arrow) {
+    /// A thin tie from a retransmission back to the transmission before it. Of many side by side only the first few, and
+    /// what is selected or pointed at.
+    fn tie(&mut self, arrow: &Arrow, before: &Arrow, ties: &mut Vec<(Place, f32, f32)>) {
         if !matches!(arrow.from, Place::A | Place::B) {
             return;
         }
         let x = self.layout.x(arrow.from, arrow.to);
         let inward = if arrow.from == Place::A { 1.0 } else { -1.0 };
-        let (top, bottom) = (self.y(original.sent), self.y(arrow.sent));
+        let (top, bottom) = (self.y(before.sent), self.y(arrow.sent));
+        let beside = ties
+            .iter()
+            .filter(|(place, from, to)| {
+                *place == arrow.from && *from < bottom - 1.0 && *to > top + 1.0
+            })
+            .count();
+        let subject = subject_of(arrow);
+        if beside >= TIES_MAX && subject != self.frame.selection && subject != self.frame.hover {
+            return;
+        }
+        ties.push((arrow.from, top, bottom));
         let top = top.max(self.layout.head - 400.0);
         let height = bottom - top;
         let bulge = inward * (10.0 + (height * 0.12).min(26.0));

@@ -56,7 +56,7 @@ impl Stage<'_> {
         let mut seen = Seen::default();
         // Cells begin above the viewport, so that what is under way there, and the labels that others gave way to, are the same
         // however far the picture is scrolled.
-        let lead = (2.0 * UNIT_PX * self.zoom).max(2.0 * CELL).min(480.0);
+        let lead = (2.0 * UNIT_PX * self.zoom).clamp(2.0 * CELL, 480.0);
         let first = (((self.layout.head - self.shift - lead) / CELL).floor() * CELL).max(0.0);
         let last = self.layout.height.min(self.now_y) - self.shift;
         let mut top = first;

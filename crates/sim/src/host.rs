@@ -69,6 +69,8 @@ pub(crate) struct Socket {
     pub received: u64,
     /// It reads by itself.
     pub reading: bool,
+    /// It closes by itself at end-of-file.
+    pub closing: bool,
     pub peer_closed: bool,
     pub ended: bool,
     /// Bytes TCP has taken for sending.
@@ -115,6 +117,7 @@ impl Socket {
             delivered: 0,
             received: 0,
             reading: true,
+            closing: false,
             peer_closed: false,
             ended: false,
             taken: 0,

@@ -505,6 +505,8 @@ pub enum Call {
     Receive(Option<u32>),
     /// Whether the application reads by itself whatever comes (it does at first).
     Reading(bool),
+    /// Whether the application closes by itself as soon as it reads end-of-file (it does not at first).
+    Closing(bool),
     /// End our direction.
     Shutdown,
     /// End our direction and let go.

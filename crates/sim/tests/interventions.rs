@@ -359,3 +359,96 @@ fn what_would_do_nothing_says_why() {
         Some("nothing-known")
     );
 }
+
+#[test]
+fn an_application_that_closes_at_end_of_file_makes_a_three_way_close() {
+    after_opening(
+        "do 200ms B.s closing on\ndo 300ms A.c close\n",
+        &[
+            "A>B F. seq=m+1",
+            "B>A F. seq=n+1 ack=m+2",
+            "A>B . seq=m+2 ack=n+2",
+        ],
+    );
+    // Asked for only when the other end has closed already.
+    after_opening(
+        "do 300ms A.c close\ndo 500ms B.s closing on\n",
+        &["A>B F.", "B>A .", "B>A F.", "A>B ."],
+    );
+}
+
+/// Everything a scenario of two hosts and one connection does can be done by hand, in an empty world.
+#[test]
+fn scenarios_can_be_made_by_hand() {
+    let ids = [
+        "three-way-handshake",
+        "four-way-close",
+        "server-closes-first",
+        "half-close",
+        "simultaneous-close",
+        "simultaneous-open",
+        "connection-refused",
+        "abort",
+        "zero-window",
+        "keep-alive",
+        "connect-timeout",
+        "reset-on-unread-data",
+        "delayed-ack-and-nagle",
+        "half-open-active",
+        "half-open-discovery",
+    ];
+    for id in ids {
+        let run = sim::catalogue::run(id).unwrap();
+        let mut scripted = History::new(run.clone()).unwrap();
+        scripted.advance_to_end(100_000);
+        let mut empty = run.clone();
+        empty.scenario.script.clear();
+        let mut by_hand = History::new(empty).unwrap();
+        for record in scripted.trace().iter() {
+            let action = match record.kind {
+                RecordKind::Intervention { index, .. } => {
+                    run.scenario.script[index as usize].action.clone()
+                }
+                RecordKind::Call { index } => {
+                    let call = scripted.trace().call(index).unwrap();
+                    // A listener accepts by itself.
+                    if matches!(call.call, sim::run::Call::Accept { .. }) {
+                        continue;
+                    }
+                    let host = if record.place == Place::A {
+                        HostId::A
+                    } else {
+                        HostId::B
+                    };
+                    let socket = sim::run::SocketName {
+                        host,
+                        name: call.name.clone(),
+                        instance: None,
+                    };
+                    sim::run::Action::Call {
+                        socket,
+                        fresh: false,
+                        call: call.call.clone(),
+                    }
+                }
+                _ => continue,
+            };
+            by_hand.seek(record.time);
+            by_hand.apply(record.time, action);
+        }
+        by_hand.advance_to_end(100_000);
+        assert_eq!(by_hand.branches().len(), 1, "{id}");
+        let segments = |h: &History| -> Vec<String> {
+            ladder::of(h.run(), h.trace())
+                .lines()
+                .filter(|l| !l.contains('*'))
+                .map(String::from)
+                .collect()
+        };
+        let (mut made, mut shown) = (segments(&by_hand), segments(&scripted));
+        // What happens in one moment at two hosts may come in another order.
+        made.sort();
+        shown.sort();
+        assert_eq!(made, shown, "{id}");
+    }
+}

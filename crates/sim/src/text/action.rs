@@ -86,7 +86,7 @@ pub(super) fn reaction(c: &mut Cursor<'_>, trigger: &SocketName) -> Parsed<Actio
     action(c)
 }
 
-const CALLS: [&str; 21] = [
+const CALLS: [&str; 22] = [
     "bind",
     "listen",
     "passive-open",
@@ -95,6 +95,7 @@ const CALLS: [&str; 21] = [
     "send",
     "receive",
     "reading",
+    "closing",
     "shutdown",
     "close",
     "abort",
@@ -176,6 +177,7 @@ fn call(c: &mut Cursor<'_>) -> Parsed<Call> {
             Some(c.number("number of bytes")?)
         }),
         "reading" => Call::Reading(c.on_off()?),
+        "closing" => Call::Closing(c.on_off()?),
         "shutdown" => Call::Shutdown,
         "close" => Call::Close,
         "abort" => Call::Abort,

@@ -607,6 +607,7 @@ fn call(o: &mut String, asked: &Call) -> Done {
         Call::Receive(None) => o.write_str("receive"),
         Call::Receive(Some(bytes)) => write!(o, "receive {bytes}"),
         Call::Reading(on) => write!(o, "reading {}", on_off(*on)),
+        Call::Closing(on) => write!(o, "closing {}", on_off(*on)),
         Call::Shutdown => o.write_str("shutdown"),
         Call::Close => o.write_str("close"),
         Call::Abort => o.write_str("abort"),

@@ -39,7 +39,7 @@ fn canonical_lines_come_back_as_they_were() {
         "when B.s readable receive 10\nwhen B.s sent 5 shutdown\nwhen A.c ended A.c new connect B:8080\nwhen A.c state FIN-WAIT-2 unplug B\n",
     );
     same(
-        "at 0ms B.p passive-open 300 from A:100\nat 0ms B.p reading off\nat 0ms A.c linger 0ms\nat 0ms A.c keep-alive off\nat 0ms A.c mss 100\n",
+        "at 0ms B.p passive-open 300 from A:100\nat 0ms B.p reading off\nat 0ms B.p closing on\nat 0ms A.c linger 0ms\nat 0ms A.c keep-alive off\nat 0ms A.c mss 100\n",
     );
     same(
         "at 1ms inject A:newest>B:8080 R seq=B.s#1.rcv_nxt+10\nat 1ms inject 10.0.0.1:1>attacker:2 S. seq=5 ack=isn-3 win=1 mss=100 \"x\"\n",

@@ -91,6 +91,13 @@ impl World {
                 self.hosts[host.index()].busy.push_back(socket.0);
             }
             Call::Reading(false) => known.reading = false,
+            Call::Closing(on) => {
+                known.closing = *on;
+                if *on && known.peer_closed {
+                    known.wants.push_back(Want::Close);
+                    self.hosts[host.index()].busy.push_back(socket.0);
+                }
+            }
             Call::SendBuffer(bytes) if result.is_ok() => known.send_buffer = Some(*bytes),
             Call::Listen {
                 accept_as: Some(name),
@@ -181,9 +188,11 @@ impl World {
             Call::MaximumSegmentSize(bytes) => {
                 option(stack, SocketOption::MaximumSegmentSize(*bytes))
             }
-            Call::Reading(_) | Call::Accept { .. } | Call::Send { .. } | Call::SendText { .. } => {
-                Ok(0)
-            }
+            Call::Reading(_)
+            | Call::Closing(_)
+            | Call::Accept { .. }
+            | Call::Send { .. }
+            | Call::SendText { .. } => Ok(0),
         }
     }
 
@@ -454,5 +463,6 @@ fn is_option(call: &Call) -> bool {
             | Call::SendBuffer(_)
             | Call::MaximumSegmentSize(_)
             | Call::Reading(_)
+            | Call::Closing(_)
     )
 }

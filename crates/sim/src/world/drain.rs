@@ -9,6 +9,7 @@ use tcp::wire::{Datagram, Flags, PROTOCOL_TCP, Segment};
 use super::transit::Emission;
 use super::{Context, Task, World};
 use crate::flight::Flight;
+use crate::host::Want;
 use crate::run::{Happening, HostId};
 use crate::trace::{NewRecord, NewSend, Place, RecordId, RecordKind, Why, WorldReason};
 
@@ -286,7 +287,13 @@ impl World {
             }
             EventKind::PeerClosed => {
                 let id = self.note(c, at, *cause, RecordKind::PeerClosed);
-                self.hosts[host.index()].socket(socket).peer_closed = true;
+                let h = &mut self.hosts[host.index()];
+                let known = h.socket(socket);
+                known.peer_closed = true;
+                if known.closing {
+                    known.wants.push_back(Want::Close);
+                    h.busy.push_back(socket.0);
+                }
                 self.happened(c, host, socket, Happening::PeerClosed, id);
             }
             EventKind::Acceptable => {

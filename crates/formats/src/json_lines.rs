@@ -242,6 +242,7 @@ fn call_id(call: &Call) -> &'static str {
         Call::Send { .. } | Call::SendText { .. } => "send",
         Call::Receive(_) => "receive",
         Call::Reading(_) => "reading",
+        Call::Closing(_) => "closing",
         Call::Shutdown => "shutdown",
         Call::Close => "close",
         Call::Abort => "abort",

@@ -291,6 +291,7 @@ const fn call_id(call: &Call) -> &'static str {
         Call::Send { .. } | Call::SendText { .. } => "send",
         Call::Receive(_) => "receive",
         Call::Reading(_) => "reading",
+        Call::Closing(_) => "closing",
         Call::Shutdown => "shutdown",
         Call::Close => "close",
         Call::Abort => "abort",
@@ -317,7 +318,7 @@ fn call_args(json: &mut Json, call: &Call) {
             json.number("bytes", text.len() as u32);
             json.text("payload", &String::from_utf8_lossy(text));
         }
-        Call::Reading(on) => json.flag("on", *on),
+        Call::Reading(on) | Call::Closing(on) => json.flag("on", *on),
         _ => {}
     }
 }

@@ -1129,6 +1129,7 @@ pub fn call_word(call: &Call) -> (&'static str, u32) {
         Call::SendText { text, .. } => ("send", text.len() as u32),
         Call::Receive(_) => ("receive", 0),
         Call::Reading(on) => (if *on { "reading on" } else { "reading off" }, 0),
+        Call::Closing(on) => (if *on { "closing on" } else { "closing off" }, 0),
         Call::Shutdown => ("shutdown", 0),
         Call::Close => ("close", 0),
         Call::Abort => ("abort", 0),

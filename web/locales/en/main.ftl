@@ -196,6 +196,7 @@ call-send = send ({ $bytes ->
     })
 call-receive = receive
 call-reading = reading on or off
+call-closing = closing by itself at end-of-file, on or off
 call-shutdown = shutdown: no more to send
 call-close = close
 call-abort = abort

@@ -190,6 +190,7 @@ call-accept = accept
 call-send = send({ $bytes }바이트)
 call-receive = receive
 call-reading = 읽기 켜고 끄기
+call-closing = 상대가 닫으면 스스로 닫기, 켜고 끄기
 call-shutdown = shutdown(더 보낼 것 없음)
 call-close = close
 call-abort = abort

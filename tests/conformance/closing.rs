@@ -355,7 +355,7 @@ fn both_ends_of_a_long_line_close_at_once_with_data() {
 
 #[test]
 fn syn_received_child_of_a_closed_listener_is_gone() {
-    shows("arc 44");
+    shows("U13");
     let mut b = Bench::new("");
     let listener = b.listen(None);
     b.arrives("S 300");

@@ -4,14 +4,23 @@
 //! reviewed files anew; `cargo xtask bless` does the same.
 
 mod bench;
+mod choices;
 mod closing;
+mod failures;
 mod figures;
+mod header;
+mod limits;
 mod matrix;
 mod mistakes;
 mod opening;
+mod protections;
 mod record;
+mod recovery;
+mod requirements;
 mod reviewed;
 mod segment;
+mod table;
 mod traps;
+mod windows;
 mod world;
 mod wrap;

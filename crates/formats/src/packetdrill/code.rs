@@ -66,8 +66,10 @@ pub fn run(
     while start < bytes.len() {
         let end = statement_end(bytes, start);
         let text = &code.text[start..end];
-        let place = place_of(code, start + (text.len() - text.trim_start().len()));
-        let text = text.trim();
+        // A backslash continues a line, also one that has only just begun.
+        let body = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\\');
+        let place = place_of(code, start + (text.len() - body.len()));
+        let text = body.trim();
         if !text.is_empty() && !text.starts_with('#') {
             statement(text, place, variables, lookup)?;
         }

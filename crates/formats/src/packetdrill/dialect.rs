@@ -36,7 +36,10 @@ impl Dialect {
         if text.contains("net.ipv4.") || text.contains("defaults.sh") {
             return Dialect::Linux;
         }
-        let looks = text.contains("F_GETFL) = 0x02")
+        // Only BSDs fill lists of options up with ends of list.
+        let padded = text.contains("eol>") && text.contains("eol,");
+        let looks = padded
+            || text.contains("F_GETFL) = 0x02")
             || (text.contains("nop,wscale 6,sackOK,TS val") && text.contains("> S "));
         if looks || freebsd.iter().any(|mark| text.contains(mark)) {
             Dialect::FreeBsd

@@ -24,3 +24,6 @@ mod subject;
 pub use parser::parse;
 pub use report::Failure;
 pub use runner::{Logged, Options, Outcome, run};
+
+#[cfg(test)]
+mod tests;

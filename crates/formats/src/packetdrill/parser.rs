@@ -187,6 +187,10 @@ impl Parser {
                 Some(Token::Integer(part)) => value.push_str(&part.to_string()),
                 Some(Token::Hexadecimal(part)) => value.push_str(&format!("{part:#x}")),
                 Some(Token::Address(part)) => value.push_str(&part.to_string()),
+                // `--define=NAME="text"` keeps the quotes: they belong to what is put in the name's place.
+                Some(Token::Text(part)) if value.ends_with('=') => {
+                    value.push_str(&format!("\"{part}\""));
+                }
                 Some(Token::Text(part)) => value.push_str(&part),
                 Some(Token::Command(part)) => value.push_str(&format!("`{part}`")),
                 Some(Token::Sign(sign @ ('-' | '/' | '.' | ',' | ':'))) => value.push(sign),

@@ -86,6 +86,9 @@ struct Blocked {
     started: u64,
 }
 
+/// So many of the engine's reasons from before a line are told when it fails.
+const REASONS_KEPT: usize = 12;
+
 /// No script waits longer than this for one packet or call, in microseconds.
 const PATIENCE_US: u64 = 24 * 3_600 * 1_000_000;
 
@@ -138,8 +141,9 @@ pub fn run(text: &str, options: &Options) -> Outcome {
                 ..Config::default()
             };
             if dialect == Dialect::FreeBsd {
-                // That program knows no percentages.
+                // That program knows no percentages, and is less strict.
                 config.tolerance_basis_points = 0;
+                config.tolerance_us = 10_000;
             }
             config.apply(&script)?;
             config.look_at(&script);
@@ -178,11 +182,11 @@ impl Runner {
         // The interface says what fits.
         let headers = if config.ipv6 { 60 } else { 40 };
         settings.mss = config.mtu.saturating_sub(headers).max(64);
-        if let (Dialect::Linux, Some(shift)) = (dialect, config.scale_shown) {
+        if let (Policy::Linux, Some(shift)) = (policy, config.scale_shown) {
             // How much memory the machine had that the script was written on, no script says otherwise.
             settings.window_scale_shift = shift;
         }
-        if let (Dialect::Linux, Some(window)) = (dialect, config.window_shown) {
+        if let (Policy::Linux, Some(window)) = (policy, config.window_shown) {
             settings.receive_buffer = window;
         }
         for (name, value) in &config.settings {
@@ -232,7 +236,8 @@ impl Runner {
     // ---- time ----
 
     fn event(&mut self, event: &Event) -> Result<(), Failure> {
-        self.reasons.clear();
+        let old = self.reasons.len().saturating_sub(REASONS_KEPT);
+        self.reasons.drain(..old);
         let inbound = match &event.action {
             Action::Segment(segment) => segment.direction == Direction::Inbound,
             Action::Icmp(icmp) => icmp.direction == Direction::Inbound,

@@ -390,8 +390,13 @@ pub(super) fn icmp_numbers(
             .find(|(name, _)| *name == code)
             .map(|(_, number)| *number)
     };
+    if let Some(number) = kind.strip_prefix("type_") {
+        return Some((number.parse().ok()?, plain(&[])?, mtu.unwrap_or(0)));
+    }
     if remote.is_ipv6() {
         let (kind, code) = match kind {
+            "echo_request" => (128, plain(&[])?),
+            "echo_reply" => (129, plain(&[])?),
             "unreachable" => (
                 1,
                 plain(&[
@@ -457,6 +462,14 @@ pub(super) fn icmp_numbers(
                 ("precedence_cutoff", 15),
             ])?,
         ),
+        "echo_reply" => (0, plain(&[])?),
+        "echo_request" => (8, plain(&[])?),
+        "timestamp_request" => (13, plain(&[])?),
+        "timestamp_reply" => (14, plain(&[])?),
+        "information_request" => (15, plain(&[])?),
+        "information_reply" => (16, plain(&[])?),
+        "address_mask_request" => (17, plain(&[])?),
+        "address_mask_reply" => (18, plain(&[])?),
         "source_quench" => (4, plain(&[])?),
         "redirect" => (5, plain(&[("net", 0), ("host", 1)])?),
         "time_exceeded" => (

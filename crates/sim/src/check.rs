@@ -204,10 +204,8 @@ impl Checker {
                     self.listeners.remove(&key);
                 }
             }
-            RecordKind::Ended { how, .. } => {
-                if self.ended.insert(key, how).is_some() {
-                    return Err(("one-report", format!("{key:?} ends twice")));
-                }
+            RecordKind::Ended { how, .. } if self.ended.insert(key, how).is_some() => {
+                return Err(("one-report", format!("{key:?} ends twice")));
             }
             RecordKind::Arrive { send, .. } | RecordKind::Drop { send, .. } => {
                 let sent = trace

@@ -104,3 +104,47 @@ fn another_seed_changes_numbers_and_nothing_else() {
         );
     }
 }
+
+/// The manual's example is a scenario, and what its tables name exists.
+#[test]
+fn the_manual_is_right() {
+    let manual = include_str!("../scenarios/README.md");
+    let example = manual
+        .split("```text\n")
+        .nth(1)
+        .and_then(|rest| rest.split("```").next())
+        .unwrap();
+    let mut history = History::new(text::parse(example).unwrap()).unwrap();
+    history.advance_to_end(10_000);
+    assert!(history.trace().len() > 40, "it opens, talks and closes");
+    for line in [
+        "host A engine 192.0.2.1 2001:db8::1 mtu 576",
+        "attacker 203.0.113.1 latency 5ms",
+        "policy B letter",
+        "set msl 2s",
+        "link A>B latency 1ms jitter 1ms bandwidth 2Mbps queue 3 loss 1/9 duplicate 1/9 reorder 1/9 5ms corrupt 1/9 mtu 900",
+        "firewall B>A reject prohibited",
+        "cut A>B",
+        "rule drop A#3 P.",
+        "chapter 1ms x",
+        "checkpoint 1h y",
+        "every 1ms from 5ms times 3 A.c new connect [2001:db8::7]:80",
+        "when B.s state FIN-WAIT-2 always after 1ms abort",
+        "when B.s sent 5 receive 7",
+        "do 1ms A.c passive-open 80 from B:5000",
+        "do 1ms A.c send 5 push urgent",
+        "do 1ms A.c closing on",
+        "do 1ms edit A#3 seq=+5 ack=-5 win=1 flags=S. urg=1 sport=1 dport=1 mss=9 payload \"x\" keep-checksum",
+        "do 1ms inject A:5000>B:8080 R. seq=B.s.rcv_nxt+1 ack=isn+64001 win=1 mss=1 \"text\"",
+        "do 1ms icmp A#3 too-big 576",
+        "do 1ms sample B:8080",
+        "do 1ms flood B:8080 times 3 every 1ms",
+        "do 1ms plug B",
+        "do 1ms corrupt A#3 bit 7",
+        "do 1ms sweep A:1>B:2 R seq=4 times 3 every 1ms seq-step 4 ack-step 4 port-step 4",
+        "trace 0123456789abcdef",
+    ] {
+        text::parse(&format!("tcp-playground 1\n{line}\n"))
+            .unwrap_or_else(|e| panic!("{e}: {line}"));
+    }
+}

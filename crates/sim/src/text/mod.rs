@@ -27,6 +27,7 @@
 //! checkpoint 60ms what-next
 //! do 80ms drop A#2                 # what a person did
 //! ```
+//! The whole of it, for people who write scenarios: `scenarios/README.md`.
 //! Times: `250us`, `10ms`, `1.5s`, `2min`. Names of sockets: letters, digits and `-`.
 
 mod action;

@@ -1164,3 +1164,7 @@ pub const fn action_word(action: &Action) -> &'static str {
         Action::Link { .. } => "link",
     }
 }
+
+#[cfg(test)]
+#[path = "score_tests.rs"]
+mod tests;

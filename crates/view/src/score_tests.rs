@@ -22,13 +22,20 @@ fn numbers_count_from_the_syn_that_was_heard() {
     let arrows = p.score.arrows();
     assert_eq!((arrows[1].seq_base, arrows[1].ack_base), (300, 100));
     assert_eq!((arrows[2].seq_base, arrows[3].ack_base), (9_000, 100));
-    assert_eq!(arrows[p.score.arrow_of(reset).unwrap() as usize].seq_base, 100);
+    assert_eq!(
+        arrows[p.score.arrow_of(reset).unwrap() as usize].seq_base,
+        100
+    );
 }
 
 #[test]
 fn a_second_arrival_is_a_copy() {
     let score = troubles();
-    let copies: Vec<&Arrow> = score.arrows().iter().filter(|arrow| arrow.is(mark::COPY)).collect();
+    let copies: Vec<&Arrow> = score
+        .arrows()
+        .iter()
+        .filter(|arrow| arrow.is(mark::COPY))
+        .collect();
     assert_eq!(copies.len(), 1);
     let first = &score.arrows()[score.arrow_of(copies[0].send).unwrap() as usize];
     assert!(!first.is(mark::COPY) && first.sent == copies[0].sent && first.ended < copies[0].ended);
@@ -45,7 +52,11 @@ fn retransmissions_are_a_chain() {
     }
     let before: Vec<u32> = p.score.arrows().iter().map(|arrow| arrow.before).collect();
     assert_eq!(before, [NONE, 0, 1, 2]);
-    assert!(p.score.arrows()[1..].iter().all(|arrow| arrow.original == 0 && arrow.fate == Fate::Lost));
+    assert!(
+        p.score.arrows()[1..]
+            .iter()
+            .all(|arrow| arrow.original == 0 && arrow.fate == Fate::Lost)
+    );
 }
 
 #[test]
@@ -62,7 +73,14 @@ fn children_share_their_listeners_lane_one_after_the_other() {
     assert_eq!([lane(1), lane(2), lane(3), lane(4)], [0, 0, 1, 0]);
     assert_eq!(p.score.lane_count(B), 2);
     // Where a child is over, its listener is seen again: no band of CLOSED or of a second LISTEN covers it.
-    assert_eq!(p.score.bands().iter().filter(|band| band.socket == 4).count(), 1);
+    assert_eq!(
+        p.score
+            .bands()
+            .iter()
+            .filter(|band| band.socket == 4)
+            .count(),
+        1
+    );
     let path = p.score.latest_transition(B, Some(4), u32::MAX).unwrap();
     let first = p.score.transitions()[path as usize].previous;
     let listener = p.score.transitions()[first as usize].previous;
@@ -75,14 +93,29 @@ fn a_reboot_ends_what_the_host_knew() {
     p.state(0, A, 1, State::Closed, State::SynSent);
     p.set(0, A, Timer::Retransmission, 1_000_000);
     let action = Action::Reboot(HostId::A);
-    let kind = RecordKind::Intervention { index: 0, scripted: true };
-    p.record(500_000, A, 0, kind, &Extra { action: Some(&action), ..Extra::default() });
+    let kind = RecordKind::Intervention {
+        index: 0,
+        scripted: true,
+    };
+    p.record(
+        500_000,
+        A,
+        0,
+        kind,
+        &Extra {
+            action: Some(&action),
+            ..Extra::default()
+        },
+    );
     assert_eq!(p.score.bands()[0].end.time, 500_000);
     assert_eq!(p.score.timers()[0].how, TimerEnd::Cancelled);
     p.state(600_000, A, 2, State::Closed, State::SynSent);
     assert_eq!(p.score.socket(A, 2).unwrap().lane, 0);
     p.ended(700_000, A, Ended::TimedOut);
-    assert!(matches!(p.score.marks().last().unwrap().kind, MarkKind::Ended(Ended::TimedOut)));
+    assert!(matches!(
+        p.score.marks().last().unwrap().kind,
+        MarkKind::Ended(Ended::TimedOut)
+    ));
 }
 
 #[test]
@@ -103,5 +136,8 @@ fn extending_in_steps_is_extending_at_once() {
     assert_eq!(stepwise.bands(), at_once.bands());
     assert_eq!(stepwise.timers(), at_once.timers());
     assert_eq!(stepwise.time, at_once.time);
-    assert_eq!(at_once.expected_flight(A).max(LATENCY_US), at_once.expected_flight(A));
+    assert_eq!(
+        at_once.expected_flight(A).max(LATENCY_US),
+        at_once.expected_flight(A)
+    );
 }

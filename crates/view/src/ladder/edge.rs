@@ -220,7 +220,11 @@ impl Stage<'_> {
         for text in [text.as_str(), timer_name(run.timer)] {
             let length = font.width(text);
             if length + 4.0 <= bottom - top {
-                let at = point(line + out * (font.size() * 0.5 + 2.5), (top + bottom) / 2.0);
+                // While it runs, beside the place where it is now.
+                let middle = (top + bottom) / 2.0;
+                let beside = (arc.now + length / 2.0 + 10.0).max(top + length / 2.0 + 4.0);
+                let y = if running { middle.min(beside) } else { middle };
+                let at = point(line + out * (font.size() * 0.5 + 3.5), y);
                 let style =
                     TextStyle::new(font, Anchor::Middle).turned(-core::f32::consts::FRAC_PI_2);
                 self.list.write(text, at, style, ink, subject);

@@ -1,7 +1,8 @@
 //! The playground's engine in a terminal.
 //!
 //! Exit status 0: what was asked holds; 1: it does not; 2: unusable input.
-#![forbid(unsafe_code)]
+// The one exception is the `ioctl` that attaches to a TUN device.
+#![deny(unsafe_code)]
 
 mod commands;
 mod output;
@@ -35,6 +36,8 @@ tcp-playground <command>
       -D NAME=value          a word of the scripts stands for this
       --ip_version=ipv6, --tolerance_usecs=N …
                              what packetdrill itself takes, before what stands in the script
+  tun [options]              puts the engine on a TUN device, to talk to this system's own TCP
+                             (Linux; tun --help tells more)
 
 Exit status: 0 when what was asked holds, 1 when it does not, 2 on unusable input.
 ";
@@ -66,6 +69,10 @@ fn dispatch(mut arguments: lexopt::Parser) -> Result<Verdict, Trouble> {
             "list" => commands::list::command(arguments),
             "packetdrill" => commands::packetdrill::command(arguments),
             "run" => commands::run::command(arguments),
+            #[cfg(target_os = "linux")]
+            "tun" => commands::tun::command(arguments),
+            #[cfg(not(target_os = "linux"))]
+            "tun" => Err(Trouble::new("tun: there are TUN devices on Linux only")),
             other => Err(Trouble::usage(format!("there is no command «{other}»"))),
         },
         Some(Short('h') | Long("help")) => {

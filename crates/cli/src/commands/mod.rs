@@ -3,3 +3,5 @@
 pub mod list;
 pub mod packetdrill;
 pub mod run;
+#[cfg(target_os = "linux")]
+pub mod tun;

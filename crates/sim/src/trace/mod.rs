@@ -16,8 +16,8 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use store::Trace;
-pub(crate) use store::{Mark, NewRecord, NewSend};
+pub(crate) use store::Mark;
+pub use store::{NewRecord, NewSend, Trace};
 
 /// A record's place in its trace; ids are dense and start at 0.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

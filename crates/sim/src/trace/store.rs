@@ -89,20 +89,30 @@ struct Altered {
 }
 
 /// What is written down of something, besides its kind.
-pub(crate) struct NewRecord<'a> {
+#[derive(Clone, Copy, Debug)]
+pub struct NewRecord<'a> {
+    /// When.
     pub time: Instant,
+    /// Where.
     pub place: Place,
+    /// The place's socket it concerns, 0 for none.
     pub socket: u32,
+    /// The main cause.
     pub cause: Option<RecordId>,
     /// Further causes.
     pub more: &'a [RecordId],
 }
 
 /// A datagram that is put on the link.
-pub(crate) struct NewSend<'a> {
+#[derive(Clone, Copy, Debug)]
+pub struct NewSend<'a> {
+    /// Why.
     pub why: Why,
+    /// Number among what its place emitted, from 1.
     pub nth: u32,
+    /// Where it goes.
     pub to: Place,
+    /// All of it.
     pub bytes: &'a [u8],
     /// Where its payload begins in its socket's stream, if it has such a place.
     pub stream_offset: Option<u32>,
@@ -642,8 +652,11 @@ impl Trace {
         self.push(new, kind, number, extra, a, b)
     }
 
-    /// Anything but calls, sends and ends of datagrams.
-    pub(crate) fn append(&mut self, new: &NewRecord<'_>, kind: RecordKind) -> RecordId {
+    /// Writes down anything but calls, sends and ends of datagrams.
+    ///
+    /// # Panics
+    /// The kind is one of those.
+    pub fn append(&mut self, new: &NewRecord<'_>, kind: RecordKind) -> RecordId {
         let why = kind.why();
         match kind {
             RecordKind::Intervention { index, scripted } => {
@@ -686,7 +699,8 @@ impl Trace {
         }
     }
 
-    pub(crate) fn append_call(&mut self, new: &NewRecord<'_>, call: CallRecord) -> RecordId {
+    /// Writes down an application's call and its answer.
+    pub fn append_call(&mut self, new: &NewRecord<'_>, call: CallRecord) -> RecordId {
         let mut text = String::new();
         crate::text::print_call(&mut text, &call.call);
         self.hash.bytes(call.name.as_bytes());
@@ -702,7 +716,8 @@ impl Trace {
         self.note(new, Kind::Call, None, 0, index, result)
     }
 
-    pub(crate) fn append_send(&mut self, new: &NewRecord<'_>, send: &NewSend<'_>) -> RecordId {
+    /// Writes down that a datagram is put on the link.
+    pub fn append_send(&mut self, new: &NewRecord<'_>, send: &NewSend<'_>) -> RecordId {
         let index = self.sends.len() as u32;
         let bytes = send.bytes;
         let segment = Datagram::parse(bytes)
@@ -788,8 +803,11 @@ impl Trace {
         NONE
     }
 
-    /// A datagram's end. `altered` are its bytes if they are not those that were sent.
-    pub(crate) fn append_end(
+    /// A datagram's end: `Arrive` or `Drop`. `altered` are its bytes if they are not those that were sent.
+    ///
+    /// # Panics
+    /// The kind is neither.
+    pub fn append_end(
         &mut self,
         new: &NewRecord<'_>,
         kind: RecordKind,

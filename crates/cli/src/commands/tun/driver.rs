@@ -48,6 +48,8 @@ pub struct Driver {
     pub begun: u32,
     /// Steps that came before there was a connection.
     pub pending_steps: Option<VecDeque<Step>>,
+    /// Applications are having their turn.
+    pub playing: bool,
     /// Standard input has ended.
     pub input_over: bool,
     input: Vec<u8>,
@@ -98,6 +100,7 @@ impl Driver {
             applications: Vec::new(),
             begun: 0,
             pending_steps: None,
+            playing: false,
             input_over: false,
             input: Vec::new(),
             device,
@@ -437,6 +440,8 @@ impl Driver {
         for event in arrival.events {
             self.event(event, &mut cause)?;
         }
+        // The application may act before TCP's answers leave, as a process that is woken up may.
+        self.applications()?;
         self.settle(cause)?;
         Ok(())
     }

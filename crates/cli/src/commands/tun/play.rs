@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::Write as _;
 
 use sha2::Digest as _;
-use sim::run::Call;
+use sim::run::{AddressName, Call, Endpoint, PortName};
 use sim::trace::CallRecord;
 use tcp::error::CallError;
 use tcp::event::{Ended, SocketId};
@@ -41,6 +41,16 @@ impl From<Result<(), CallError>> for Outcome {
 impl Driver {
     /// Lets every application do what it can; answers whether any did something.
     pub fn applications(&mut self) -> Result<bool, Trouble> {
+        if std::mem::replace(&mut self.playing, true) {
+            // A step is under way (it releases what was held back, say): its turn comes again.
+            return Ok(false);
+        }
+        let news = self.each_application();
+        self.playing = false;
+        news
+    }
+
+    fn each_application(&mut self) -> Result<bool, Trouble> {
         let mut news = false;
         for index in 0..self.applications.len() {
             while self.step(index)? {
@@ -121,7 +131,18 @@ impl Driver {
             Step::Connect => {
                 if !self.applications[index].opened {
                     self.applications[index].opened = true;
-                    return Ok(match self.connect(socket) {
+                    let answer = self.connect(socket);
+                    if let Some(remote) = self.options.connect {
+                        let call = Call::Connect {
+                            remote: Endpoint {
+                                address: AddressName::Ip(remote.ip()),
+                                port: PortName::Number(remote.port()),
+                            },
+                            local_port: self.options.local_port,
+                        };
+                        let _ = self.called(socket, call, answer)?;
+                    }
+                    return Ok(match answer {
                         Ok(()) if self.is_holding() => Outcome::Done,
                         Ok(()) => Outcome::Waits,
                         Err(error) => {

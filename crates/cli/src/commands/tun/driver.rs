@@ -147,9 +147,8 @@ impl Driver {
                 if self.options.interactive && !self.input_over {
                     entries.push(entry(standard_input.as_fd()));
                 }
-                let wait = wait.map(|wait| {
-                    TimeSpec::from_duration(std::time::Duration::from_micros(wait.0))
-                });
+                let wait = wait
+                    .map(|wait| TimeSpec::from_duration(std::time::Duration::from_micros(wait.0)));
                 match ppoll(&mut entries, wait, None) {
                     Ok(_) => {}
                     Err(nix::Error::EINTR) => continue,
@@ -194,9 +193,7 @@ impl Driver {
             let socket = self.stack.socket();
             let local = (self.options.unspecified(), port).into();
             let reuse = SocketOption::ReuseAddress(true);
-            self.stack
-                .set_option(now, socket, reuse)
-                .map_err(refused)?;
+            self.stack.set_option(now, socket, reuse).map_err(refused)?;
             self.stack.bind(socket, local).map_err(refused)?;
             self.stack.listen(now, socket, None).map_err(refused)?;
             self.listener = Some(socket);
@@ -516,8 +513,7 @@ impl Driver {
             && let Ok(status) = self.stack.status(socket)
         {
             let line = Line::new(now, "status").number("socket", socket.0.into());
-            self.status_lines
-                .push_str(&line.status(now, &status).end());
+            self.status_lines.push_str(&line.status(now, &status).end());
         }
         let Some(application) = self.applications.iter_mut().rfind(|a| a.socket == socket) else {
             return Ok(());

@@ -224,9 +224,22 @@ export class TcpPlayground extends LitElement {
     this.source = source;
     this.problem = undefined;
     this.#firstMoments();
+    this.#sayNotice();
     this.requestUpdate();
     this.emit("ready", { scenario: this.player?.scenario_id });
     void this.loadPanels();
+  }
+
+  /** A run from a link may go otherwise in this engine than in the one it was made with. */
+  #sayNotice(): void {
+    const notice = this.host.read((player) => player.notice(), undefined);
+    if (!notice) return;
+    const { first_difference: first } = notice;
+    this.say(
+      this.t("trace-differs"),
+      "wrong",
+      first === undefined ? undefined : { label: this.t("show-difference"), run: () => this.select(first) },
+    );
   }
 
   #firstMoments(): void {

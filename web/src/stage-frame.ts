@@ -44,6 +44,7 @@ export function stageFrame(element: TcpPlayground): TemplateResult {
         ${shown?.canvases.map(
           (canvas) => html`
             <div class="canvas">
+              ${view === "states" ? html`<b class="whose">${t(`place-${canvas.slice(-1)}`)}</b>` : nothing}
               <canvas
                 data-view=${canvas}
                 tabindex="0"

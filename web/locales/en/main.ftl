@@ -95,6 +95,8 @@ select-first = Select a segment first: click it, or walk to it with the up and d
 forked = You changed the past, so this is now another future. The old one is kept.
 show-branches = Show branches
 trap-recovered = The engine stopped unexpectedly. It was restarted, and your run is back.
+trace-differs = This link was made with another version of the engine, and the run goes differently here.
+show-difference = Show the first difference
 copy-report = Copy the run for a report
 engine-refused = That was not possible ({ $code }).
 

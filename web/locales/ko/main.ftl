@@ -95,6 +95,8 @@ select-first = 먼저 세그먼트를 선택하세요. 누르거나 위·아래 
 forked = 과거를 바꾸었으므로 이제 다른 미래입니다. 원래 미래도 남아 있습니다.
 show-branches = 갈래 보기
 trap-recovered = 엔진이 뜻밖에 멈추어 다시 시작했습니다. 실행은 그대로 돌아왔습니다.
+trace-differs = 다른 버전의 엔진에서 만든 링크라 여기서는 실행이 다르게 흘러갑니다.
+show-difference = 첫 차이 보기
 copy-report = 신고용으로 실행 복사
 engine-refused = 할 수 없는 일입니다({ $code }).
 

@@ -5,7 +5,9 @@ import type { Row } from "../engine.js";
 import { rowText } from "../rows.js";
 
 /** So many rows around the present are in the document; the rest is a page away. */
-const ROWS = 150;
+const ROWS = 80;
+/** The piece moves on in strides, so that most steps change few lines. */
+const STRIDE = 20;
 
 let copied = 0;
 
@@ -14,7 +16,8 @@ export function events(element: TcpPlayground): TemplateResult {
   if (!player) return html``;
   const now = player.records_now;
   const total = player.record_count;
-  const from = Math.max(0, Math.min(now - Math.floor(ROWS * 0.75), total - ROWS));
+  const wish = Math.min(now - Math.floor(ROWS * 0.6), total - ROWS);
+  const from = Math.max(0, Math.ceil(wish / STRIDE) * STRIDE);
   const rows = element.host.read((p) => p.outline(from, Math.min(ROWS, total - from)), []);
   queueMicrotask(() => keepInView(element));
   return html`

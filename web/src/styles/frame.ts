@@ -58,6 +58,7 @@ canvas:focus-visible { outline-offset: -3px; }
 .canvases { position: relative; flex: 1; display: flex; min-block-size: clamp(19rem, 60svh, 46rem); }
 .canvas { position: relative; flex: 1; min-inline-size: 0; min-block-size: 0; }
 .canvas canvas { position: absolute; inset: 0; inline-size: 100%; block-size: 100%; display: block; touch-action: pan-y; -webkit-touch-callout: none; user-select: none; }
+.whose { position: absolute; z-index: 1; inset: .4rem auto auto .8rem; pointer-events: none; }
 .canvas .empty { display: none; position: absolute; inset: 30% 1.5rem auto; text-align: center; color: var(--tcp-muted); pointer-events: none; }
 canvas[data-empty] + .empty { display: block; }
 .zoom { position: absolute; inset-block-end: .6rem; inset-inline-end: .6rem; display: flex; gap: .25rem; }

@@ -45,7 +45,8 @@ export const panelStyles = `
 .header-picture { overflow-x: auto; }
 .ruler, .cells { display: grid; grid-template-columns: repeat(32, minmax(.62rem, 1fr)); }
 .ruler { font: 400 .7rem var(--tcp-mono); color: var(--tcp-muted); }
-.ruler span { overflow: visible; inline-size: 0; }
+.ruler span { overflow: visible; inline-size: 0; white-space: nowrap; }
+.ruler span:last-child { justify-self: end; direction: rtl; }
 .cells { border: var(--line); border-width: 0 0 1px 1px; }
 .cells button { flex-direction: column; gap: 0; min-inline-size: 0; min-block-size: 2.75rem; padding: .1rem; border: var(--line); border-width: 1px 1px 0 0; border-radius: 0; line-height: 1.2; overflow: hidden; }
 .cells .name { font-size: .68rem; color: var(--tcp-muted); max-inline-size: 100%; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }

@@ -1,6 +1,5 @@
 /** `<tcp-playground>`: the frame around one player. Controls ask, the engine decides, the frame shows. */
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { announce } from "./announce.js";
 import { ATTRIBUTE_NAMES, type AttributeName, choiceOf, momentOf, numberOf } from "./attributes.js";
 import { Changed } from "./changed.js";
 import { perform } from "./commands.js";
@@ -467,7 +466,7 @@ export class TcpPlayground extends LitElement {
 
   /** Speaks about the present event to those who listen; called for a user's own steps only. */
   speak(): void {
-    if (this.preferences.speaks) announce(this);
+    if (this.preferences.speaks) this.lazy?.announce(this);
   }
 
   emit(type: string, detail: unknown): void {

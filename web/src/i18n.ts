@@ -1,6 +1,5 @@
 /** Messages in the reader's language: Fluent bundles, loaded a file at a time, switched live. */
 import { FluentBundle, FluentResource, type FluentVariable } from "@fluent/bundle";
-import { negotiateLanguages } from "@fluent/langneg";
 import englishMain from "../locales/en/main.ftl";
 import { recall, remember } from "./storage.js";
 
@@ -47,10 +46,10 @@ const mirror = (message: string): string => (message.trim() ? `\u202e${message}\
 
 /** The language a wish list leads to: the first that we have, else English. */
 export function choose(wishes: readonly string[]): string {
-  const pseudo = wishes[0] && PSEUDO.includes(wishes[0]) ? wishes[0] : undefined;
-  return (
-    pseudo ?? negotiateLanguages([...wishes], [...LANGUAGES], { defaultLocale: "en", strategy: "lookup" })[0] ?? "en"
-  );
+  const first = wishes[0];
+  if (first && PSEUDO.includes(first)) return first;
+  const known = wishes.map((wish) => wish.toLowerCase().split("-")[0] ?? "");
+  return known.find((language) => LANGUAGES.some((id) => id === language)) ?? "en";
 }
 
 /** The remembered choice, then what the browser asks for. */

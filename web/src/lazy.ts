@@ -1,5 +1,6 @@
 /** Everything the first picture does without, in one chunk that is fetched right after it. */
 import type { TemplateResult } from "lit";
+import { announce } from "./announce.js";
 import { dialogView } from "./dialogs/dialog.js";
 import type { Tab, TcpPlayground } from "./element.js";
 import { menuView } from "./menus.js";
@@ -23,4 +24,4 @@ export function adopt(root: ShadowRoot): void {
   root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
 }
 
-export { comparison, dialogView, menuView };
+export { announce, comparison, dialogView, menuView };

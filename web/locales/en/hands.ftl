@@ -7,6 +7,7 @@ act-accept = accept
 act-send = send
 act-receive = receive
 act-reading = stop or go on reading
+act-closing = close by itself at end-of-file
 act-shutdown = shutdown
 act-close = close
 act-abort = abort
@@ -507,3 +508,87 @@ form-payload = Data
 form-plausible = plausible
 form-unchanged = unchanged
 form-none = none
+
+## Rows
+
+segment-seq = seq { $seq }
+segment-ack = ack { $ack }
+segment-len = len { $len }
+row-send = { $place } sends { $segment }
+row-send-again = { $place } sends again { $segment }
+row-arrive = { $segment } arrives at { $place }
+row-drop = { $segment } is lost: { $why }
+row-drop-refused = { $place } discards { $segment }
+row-state = { $place }: { $from } → { $to }
+row-timer-set = { $place } starts the { $timer }, { $after }
+row-timer-fired = { $place }: the { $timer } runs out
+row-timer-cancelled = { $place } stops the { $timer }
+row-deliver = { $place }: { $len ->
+        [one] 1 byte
+       *[other] { $len } bytes
+    } can be read
+row-deliver-end-of-file = { $place } has read to the end: the other side will send no more
+row-limit = { $place } reaches a limit
+row-error = { $place }: a message for the application
+row-error-retransmitting = { $place } tells the application: no answer for a while, still trying
+row-error-soft-error = { $place } tells the application of a soft ICMP error
+row-error-urgent = { $place } tells the application that urgent data are ahead
+row-ended = { $place }: the connection has ended
+row-ended-closed = { $place }: the connection has ended, both directions closed
+row-ended-reset = { $place }: the connection was reset by the other end
+row-ended-refused = { $place }: the connection was refused
+row-ended-timed-out = { $place }: the connection timed out
+row-ended-unreachable = { $place }: the other end cannot be reached
+row-ended-aborted = { $place }: the connection was aborted by this end
+row-call = { $place }: the application calls { $call }
+row-call-failed = { $place }: the application calls { $call } and is refused: { $why }
+row-intervention = { $actor }: { $what }
+actor-you = You
+actor-script = Scenario
+icmp-message = an ICMP error message
+
+call-bind = bind (port { $port })
+call-listen = listen (port { $port })
+call-open-passive = passive open (port { $port })
+call-connect = connect
+call-accept = accept
+call-send = send ({ $bytes ->
+        [one] 1 byte
+       *[other] { $bytes } bytes
+    })
+call-receive = receive
+call-reading = reading on or off
+call-closing = closing by itself at end-of-file, on or off
+call-shutdown = shutdown: no more to send
+call-close = close
+call-abort = abort
+call-status = status
+call-option = set an option
+did-drop = lose the { $flags } of { $host }
+did-delay = delay the { $flags } of { $host } by { $by }
+did-hold = hold the { $flags } of { $host }
+did-release = let the { $flags } of { $host } go
+did-duplicate = duplicate the { $flags } of { $host }
+did-corrupt = flip a bit of the { $flags } of { $host }
+did-edit = change fields of the { $flags } of { $host }
+did-inject = forge a segment
+did-attack = attack
+did-cut = cut the link
+did-heal = mend the link
+did-firewall = set the firewall
+did-unreachable = answer with «host unreachable»
+did-unplug = unplug { $host }
+did-plug = plug { $host } in again
+did-reboot = reboot { $host }: its memory is gone
+did-set = set { $name } = { $value } at { $host }
+did-link = change the link
+did-call = { $host }: { $call }
+
+timer-retransmission = retransmission timer
+timer-persist = persist timer
+timer-delayed-ack = delayed-ACK timer
+timer-sws-override = silly-window override timer
+timer-keep-alive = keep-alive timer
+timer-2msl = 2MSL timer
+timer-fin-wait-2 = FIN-WAIT-2 limit
+timer-user-timeout = user timeout

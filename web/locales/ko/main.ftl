@@ -145,87 +145,10 @@ problem-link-garbled-fix = 복사하다 잘렸을 수 있습니다. 다시 받�
 problem-engine-trap = 엔진이 멈추었습니다
 problem-engine-trap-fix = 우리의 잘못입니다. 실행을 복사해 신고할 수 있습니다. 다시 시도하면 처음부터 시작합니다.
 
-## 사건
-
 place-a = A
 place-b = B
 place-link = 링크
 place-attacker = 공격자
-segment-seq = seq { $seq }
-segment-ack = ack { $ack }
-segment-len = len { $len }
-row-send = { $place }가 보냄: { $segment }
-row-send-again = { $place }가 다시 보냄: { $segment }
-row-arrive = { $place }에 도착: { $segment }
-row-drop = 사라짐: { $segment } — { $why }
-row-drop-refused = { $place }가 버림: { $segment }
-row-state = { $place }: { $from } → { $to }
-row-timer-set = { $place }가 { $timer } 시작, { $after }
-row-timer-fired = { $place }: { $timer } 만료
-row-timer-cancelled = { $place }가 { $timer } 멈춤
-row-deliver = { $place }: { $len }바이트를 읽을 수 있음
-row-deliver-end-of-file = { $place }가 끝까지 읽음: 상대는 더 보내지 않음
-row-limit = { $place }가 한도에 이름
-row-error = { $place }: 응용에 알림
-row-error-retransmitting = { $place }가 응용에 알림: 한동안 응답이 없지만 계속 시도함
-row-error-soft-error = { $place }가 응용에 가벼운 ICMP 오류를 알림
-row-error-urgent = { $place }가 응용에 긴급 데이터가 있음을 알림
-row-ended = { $place }: 연결이 끝남
-row-ended-closed = { $place }: 양방향이 모두 닫혀 연결이 끝남
-row-ended-reset = { $place }: 상대가 연결을 재설정함
-row-ended-refused = { $place }: 연결이 거부됨
-row-ended-timed-out = { $place }: 시간이 초과되어 연결이 끝남
-row-ended-unreachable = { $place }: 상대에 닿을 수 없음
-row-ended-aborted = { $place }: 이쪽에서 연결을 강제 종료함
-row-call = { $place }: 응용이 { $call } 호출
-row-call-failed = { $place }: 응용이 { $call } 호출, 거부됨 — { $why }
-row-intervention = { $actor }: { $what }
-actor-you = 당신
-actor-script = 시나리오
-icmp-message = ICMP 오류 메시지
-
-call-bind = bind(포트 { $port })
-call-listen = listen(포트 { $port })
-call-open-passive = 수동 열기(포트 { $port })
-call-connect = connect
-call-accept = accept
-call-send = send({ $bytes }바이트)
-call-receive = receive
-call-reading = 읽기 켜고 끄기
-call-closing = 상대가 닫으면 스스로 닫기, 켜고 끄기
-call-shutdown = shutdown(더 보낼 것 없음)
-call-close = close
-call-abort = abort
-call-status = status
-call-option = 옵션 설정
-did-drop = { $host }의 { $flags } 없애기
-did-delay = { $host }의 { $flags } { $by } 늦추기
-did-hold = { $host }의 { $flags } 붙잡기
-did-release = { $host }의 { $flags } 놓아주기
-did-duplicate = { $host }의 { $flags } 복제
-did-corrupt = { $host }의 { $flags } 비트 하나 뒤집기
-did-edit = { $host }의 { $flags } 필드 바꾸기
-did-inject = 세그먼트 위조
-did-attack = 공격
-did-cut = 링크 끊기
-did-heal = 링크 잇기
-did-firewall = 방화벽 설정
-did-unreachable = «호스트 도달 불가»로 응답
-did-unplug = { $host }의 선 뽑기
-did-plug = { $host }의 선 다시 꽂기
-did-reboot = { $host } 재부팅: 기억을 모두 잃음
-did-set = { $host }에서 { $name } = { $value }
-did-link = 링크 바꾸기
-did-call = { $host }: { $call }
-
-timer-retransmission = 재전송 타이머
-timer-persist = 지속 타이머
-timer-delayed-ack = 지연 ACK 타이머
-timer-sws-override = 어리석은 윈도우 방지 해제 타이머
-timer-keep-alive = 연결 유지 타이머
-timer-2msl = 2MSL 타이머
-timer-fin-wait-2 = FIN-WAIT-2 제한 시간
-timer-user-timeout = 사용자 시간 제한
 
 ## 제목
 

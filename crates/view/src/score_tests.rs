@@ -1,4 +1,5 @@
 use sim::run::{Action, HostId};
+use sim::trace::RecordKind;
 use tcp::event::Ended;
 
 use super::*;

@@ -148,8 +148,11 @@ export class Player {
   event_marks(): Uint32Array;
 
   // ---- pictures
-  /** Colours as CSS strings in the order of `facts().colour_roles`; font families; base size in px. Once per theme. */
-  set_theme(colours: string[], sans: string, mono: string, size_px: number): void;
+  /**
+   * Colours as CSS strings in the order of `facts().colour_roles` (`svg` understands `#rrggbb`), the font family of all
+   * that is written, and the page's size of letters: from 20 px on pictures take the projector's. Once per theme.
+   */
+  set_theme(colours: string[], family: string, size_px: number): void;
   /** Options of all views. */
   set_option(name: DisplayOption, on: boolean): void;
   /**

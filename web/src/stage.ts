@@ -108,7 +108,6 @@ export class Stage {
     const colours = roles.map((role) => sixDigits(style.getPropertyValue(`--tcp-${role}`).trim()));
     player.set_theme(
       colours,
-      style.getPropertyValue("--tcp-sans").trim(),
       style.getPropertyValue("--tcp-mono").trim(),
       Number.parseFloat(style.fontSize) || 16,
     );

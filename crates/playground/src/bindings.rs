@@ -245,13 +245,13 @@ impl Player {
 
     // ---- pictures
 
-    pub fn set_theme(&mut self, colours: Vec<String>, _sans: &str, mono: &str, size_px: f64) {
+    pub fn set_theme(&mut self, colours: Vec<String>, family: &str, size_px: f64) {
         self.palette = Some(Palette::new(
             &colours,
-            if mono.is_empty() {
+            if family.is_empty() {
                 view::text::FONT_STACK
             } else {
-                mono
+                family
             },
         ));
         self.player.set_theme(&colours, size_px);

@@ -41,9 +41,9 @@ pub mod changed {
 }
 
 /// Events simulated at once when a run is opened or acted upon: more than any scenario of the catalogue has, and no long task.
-const STEPS_AT_ONCE: u32 = 3_000;
+const STEPS_AT_ONCE: u32 = 1_500;
 /// Events simulated on the way, a frame.
-const STEPS_A_TICK: u32 = 1_500;
+const STEPS_A_TICK: u32 = 800;
 /// A run that goes on by itself (keep-alives, say) is not simulated further ahead than this many records …
 const RECORDS_AHEAD_MAX: usize = 50_000;
 

@@ -142,7 +142,7 @@ fn themed(player: &mut Player, surface: &str) {
             }
         })
         .collect();
-    player.set_theme(colours, "sans-serif", "monospace", 16.0);
+    player.set_theme(colours, "monospace", 16.0);
 }
 
 fn share(pixels: &[u8], colour: [u8; 3]) -> f64 {

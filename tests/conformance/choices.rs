@@ -15,8 +15,10 @@ fn a_policy_is_the_sum_of_its_members() {
     for policy in POLICIES {
         let mut whole = Settings::default();
         whole.set("policy", policy).expect("it is one");
-        let mut members = Settings::default();
-        members.policy = whole.policy;
+        let mut members = Settings {
+            policy: whole.policy,
+            ..Settings::default()
+        };
         for info in Settings::table() {
             let value = whole.value(info.name).expect("it has one");
             members

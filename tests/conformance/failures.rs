@@ -2,7 +2,7 @@
 //! TIMEOUT, keep-alive; and what ICMP says (RFC 9293 3.8.1-3.8.4, 3.9.2.2).
 
 use tcp::error::CallError;
-use tcp::event::{Ended, Report, Timer};
+use tcp::event::{Ended, Report};
 use tcp::stack::SocketOption;
 use tcp::state::State::{Closed, Established, SynReceived, SynSent, TimeWait};
 use tcp::time::Duration;

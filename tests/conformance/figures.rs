@@ -13,7 +13,7 @@ use crate::world::{A, B, World, at};
 
 #[test]
 fn figure_6_basic_three_way_handshake() {
-    shows("arc 1, arc 2, arc 4, arc 8, arc 10, MUST-8");
+    shows("arc 1, arc 2, arc 4, arc 8, arc 10");
     for policy in ["rfc", "letter"] {
         let mut w = World::both(&format!("policy {policy}"));
         let b = w.open_passive(B, 8080);

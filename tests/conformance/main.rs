@@ -19,6 +19,7 @@ mod recovery;
 mod requirements;
 mod reviewed;
 mod segment;
+mod smoltcp;
 mod table;
 mod traps;
 mod windows;

@@ -211,10 +211,10 @@ fn outcome(before: &Bench, place: Place, segment: usize, seq: usize, ack: usize)
         match event.kind {
             EventKind::Judged { reason }
             | EventKind::Refused { reason }
-            | EventKind::Limit { reason } => {
-                if reasons.last() != Some(&reason.id()) {
-                    reasons.push(reason.id());
-                }
+            | EventKind::Limit { reason }
+                if reasons.last() != Some(&reason.id()) =>
+            {
+                reasons.push(reason.id());
             }
             EventKind::Ended { how, .. } => end = format!(" [{}]", how.id()),
             _ => {}

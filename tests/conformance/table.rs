@@ -28,6 +28,7 @@ const MODULES: &[(&[Case], &str)] = &[
     (crate::limits::CASES, crate::limits::SOURCE),
     (crate::choices::CASES, crate::choices::SOURCE),
     (crate::wrap::CASES, crate::wrap::SOURCE),
+    (crate::smoltcp::CASES, crate::smoltcp::SOURCE),
     (crate::matrix::CASES, crate::matrix::SOURCE),
 ];
 

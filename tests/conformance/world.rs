@@ -207,15 +207,6 @@ impl World {
         socket
     }
 
-    pub fn listen(&mut self, host: usize, port: u16) -> SocketId {
-        let listener = self.bound(host, port);
-        self.stacks[host]
-            .listen(self.now, listener, None)
-            .expect("it is bound");
-        self.drain();
-        listener
-    }
-
     /// The RFC's passive OPEN.
     pub fn open_passive(&mut self, host: usize, port: u16) -> SocketId {
         let socket = self.bound(host, port);
@@ -272,12 +263,6 @@ impl World {
 
     pub fn shutdown(&mut self, host: usize, socket: SocketId) -> Result<(), CallError> {
         let answer = self.stacks[host].shutdown(self.now, socket);
-        self.drain();
-        answer
-    }
-
-    pub fn abort(&mut self, host: usize, socket: SocketId) -> Result<(), CallError> {
-        let answer = self.stacks[host].abort(self.now, socket);
         self.drain();
         answer
     }

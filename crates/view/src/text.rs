@@ -128,7 +128,8 @@ pub fn push_signed(out: &mut String, number: i64) {
 /// Unit signs are the same in every language.
 pub fn push_duration(out: &mut String, us: u64) {
     let (unit, name) = match us {
-        0..1_000 => (1, "µs"),
+        0 => (1, "s"),
+        1..1_000 => (1, "µs"),
         1_000..1_000_000 => (1_000, "ms"),
         1_000_000..60_000_000 => (1_000_000, "s"),
         60_000_000..3_600_000_000 => (60_000_000, "min"),
@@ -181,5 +182,47 @@ pub fn push_signed_hundredths(out: &mut String, hundredths: i64) {
         if !rest.is_multiple_of(10) {
             out.push((b'0' + rest % 10) as char);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_of_time_are_short_and_rounded() {
+        let said = [
+            (0, "0 s"),
+            (7, "7 µs"),
+            (1_500, "1.5 ms"),
+            (40_000, "40 ms"),
+            (999_999, "1000 ms"),
+            (1_000_000, "1 s"),
+            (239_950_000, "4 min"),
+            (90_000_000, "1.5 min"),
+            (7_200_000_000, "2 h"),
+        ];
+        for (us, text) in said {
+            assert_eq!(duration(us).replace('\u{a0}', " "), text);
+        }
+        assert_eq!(duration(u64::MAX).chars().last(), Some('h'));
+    }
+
+    #[test]
+    fn numbers_have_no_trailing_zeros() {
+        for (hundredths, text) in [
+            (0, "0"),
+            (150, "1.5"),
+            (-25, "-0.25"),
+            (1_200, "12"),
+            (105, "1.05"),
+        ] {
+            let mut out = String::new();
+            push_signed_hundredths(&mut out, hundredths);
+            assert_eq!(out, text);
+        }
+        let mut out = String::new();
+        push_seconds(&mut out, 61_000_020);
+        assert_eq!(out, "61.000020");
     }
 }

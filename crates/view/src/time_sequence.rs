@@ -449,22 +449,15 @@ fn segment(frame: &Frame, plot: &Plot, arrow: &Arrow, list: &mut DisplayList) {
 
 fn time_axis(frame: &Frame, plot: &Plot, font: Font, y: f32, list: &mut DisplayList) {
     let area = plot.area;
-    let every = font.width_of(9) + 14.0;
-    let mut next = area.x;
-    let mut text = String::new();
-    // Ticks where something happens: at the sendings that are far enough from the tick before.
     let map = &frame.score.time;
-    let count = (area.width / every) as usize;
-    for tick in 0..=count {
+    let count = (area.width / (font.width_of(9) + 14.0)) as usize;
+    let mut text = String::new();
+    // The ends first; between them what still has room.
+    let mut taken: Vec<(f32, f32)> = Vec::new();
+    for tick in [0, count].into_iter().chain(1..count.max(1)) {
         let x = area.x + area.width * tick as f32 / count.max(1) as f32;
-        let time = map
-            .time_at_flat((x - area.x + plot.scroll) / plot.stretch)
-            .0
-            .min(frame.now.0);
-        if x < next - 0.5 {
-            continue;
-        }
-        next = x + every;
+        let at = (x - area.x + plot.scroll) / plot.stretch;
+        let time = map.time_at_flat(at).0.min(frame.now.0);
         // Rounded to what the eye can tell here.
         let rounded = if time > 10_000_000 {
             (time + 50_000) / 100_000 * 100_000
@@ -473,13 +466,21 @@ fn time_axis(frame: &Frame, plot: &Plot, font: Font, y: f32, list: &mut DisplayL
         };
         text.clear();
         push_duration(&mut text, rounded);
-        let anchor = if tick == 0 {
-            Anchor::Start
+        let width = font.width(&text);
+        let (anchor, left) = if tick == 0 {
+            (Anchor::Start, x)
         } else if tick == count {
-            Anchor::End
+            (Anchor::End, x - width)
         } else {
-            Anchor::Middle
+            (Anchor::Middle, x - width / 2.0)
         };
+        if taken
+            .iter()
+            .any(|(from, to)| left < *to + 6.0 && left + width > *from - 6.0)
+        {
+            continue;
+        }
+        taken.push((left, left + width));
         list.line(
             point(x, y),
             point(x, y + 4.0),
@@ -488,9 +489,10 @@ fn time_axis(frame: &Frame, plot: &Plot, font: Font, y: f32, list: &mut DisplayL
             255,
             Subject::None,
         );
+        let under = point(x, y + 5.0 + font.size() * 0.7);
         list.write(
             &text,
-            point(x, y + 5.0 + font.size() * 0.7),
+            under,
             TextStyle::new(font, anchor),
             Ink::Muted,
             Subject::None,

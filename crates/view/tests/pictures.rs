@@ -317,6 +317,21 @@ fn the_other_views_take_every_moment() {
                     state_machine_into(&frame, &machine, &viewport, &Options::default(), &mut list);
                     assert!(list.items().len() > 40);
                 }
+                for sender in [Place::A, Place::B] {
+                    if time_sequence_into(
+                        &frame,
+                        sender,
+                        &[],
+                        &viewport,
+                        &Options::default(),
+                        &mut list,
+                    ) {
+                        keep(
+                            &format!("graph-{}-{}-{width}-{}", played.id, sender.id(), now.0),
+                            &list,
+                        );
+                    }
+                }
                 if sequence_space_into(&frame, &snapshot, &viewport, &Options::default(), &mut list)
                 {
                     for item in list.items() {

@@ -11,7 +11,7 @@ use crate::trouble::Trouble;
 use crate::{Verdict, output, prose, source};
 
 /// Nobody waits for more; a run that goes on for ever needs `--until`.
-const EVENTS_MAX: u32 = 20_000_000;
+const EVENTS_MAX: u32 = 1_000_000;
 
 /// What a run can be written as.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -135,7 +135,7 @@ pub fn push_duration(out: &mut String, us: u64) {
         60_000_000..3_600_000_000 => (60_000_000, "min"),
         _ => (3_600_000_000, "h"),
     };
-    let all = (us.saturating_mul(100) + unit / 2) / unit;
+    let all = us.saturating_mul(100).saturating_add(unit / 2) / unit;
     let hundredths = all % 100;
     push_number(out, all / 100);
     if hundredths > 0 {

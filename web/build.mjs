@@ -37,6 +37,15 @@ const messages = {
   },
 };
 
+/** Lengths of the element count in its own unit, so that one property makes all of it larger. Queries cannot do that. */
+function scalable(sheet) {
+  return sheet
+    .split("\n")
+    .map((line) => (line.startsWith("@") ? line : line.replace(/(?<![\w.])(-?\d*\.?\d+)rem\b/g, "calc($1*var(--r))")))
+    .join("\n")
+    .replaceAll("REM", "rem");
+}
+
 /** Style sheets stand in template literals; what has no hole in it is made small as CSS. */
 const styles = {
   name: "styles",
@@ -45,7 +54,10 @@ const styles = {
       const text = await readFile(path, "utf8");
       const [head, sheet, tail] = text.split("`");
       if (tail === undefined || sheet.includes("${")) throw new Error(`${path}: one template literal without holes`);
-      const { code } = await esbuild.transform(sheet, { loader: "css", minify: true });
+      const { code } = await esbuild.transform(path.endsWith("page.ts") ? sheet : scalable(sheet), {
+        loader: "css",
+        minify: true,
+      });
       return { contents: `${head}${JSON.stringify(code.trim())}${tail}`, loader: "ts" };
     });
   },

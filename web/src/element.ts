@@ -73,6 +73,8 @@ export class TcpPlayground extends LitElement {
   edition = 0;
 
   #themeName = "light";
+  /** The theme and size the engine last heard of. */
+  #look = "";
   #unwatch: (() => void) | undefined;
   #sight: IntersectionObserver | undefined;
   #visible = false;
@@ -604,10 +606,12 @@ export class TcpPlayground extends LitElement {
     super.updated(changed);
     this.stage.use(this.renderRoot.querySelectorAll<HTMLCanvasElement>("canvas[data-view]"));
     const frame = this.frameElement;
-    if (frame && frame.dataset.painted !== this.#themeName) {
-      frame.dataset.painted = this.#themeName;
-      const player = this.player;
-      if (player) this.host.command(() => this.#retheme(player));
+    const look = `${this.#themeName} ${frame?.dataset.size}`;
+    const player = this.player;
+    if (frame && player && look !== this.#look) {
+      this.#look = look;
+      this.host.command(() => this.#retheme(player));
+      this.host.command(() => this.#setOptions(player));
     }
     showPosition(this);
   }

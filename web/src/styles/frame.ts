@@ -6,6 +6,8 @@ export const frameStyles = `
 .frame {
   --tcp-sans: "Inter", "Pretendard", system-ui, -apple-system, "Segoe UI", "Noto Sans", "Noto Sans KR", "Noto Sans CJK KR", "Apple SD Gothic Neo", "Malgun Gothic", sans-serif;
   --tcp-mono: ui-monospace, "SF Mono", "Cascadia Mono", "JetBrains Mono", Menlo, Consolas, "DejaVu Sans Mono", "Liberation Mono", "Noto Sans Mono", "Noto Sans Mono CJK KR", monospace;
+  /* One unit for all lengths; the build writes them in it. */
+  --r: 1REM;
   --line: 1px solid var(--tcp-faint);
   --radius: 10px;
   position: relative; display: flex; flex-direction: column; flex: 1 0 auto; min-block-size: 26rem;
@@ -14,7 +16,7 @@ export const frameStyles = `
   -webkit-text-size-adjust: 100%; overflow-wrap: break-word;
 }
 .frame:lang(ko) { word-break: keep-all; line-height: 1.65; }
-.frame[data-size=large] { font-size: 1.3rem; }
+.frame[data-size=large] { --r: 1.3REM; }
 .mono, code, kbd, .time, .clock { font-family: var(--tcp-mono); font-size: .92em; font-variant-numeric: tabular-nums; }
 .quiet { color: var(--tcp-muted); }
 .unseen { position: absolute; inline-size: 1px; block-size: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
@@ -65,8 +67,10 @@ canvas[data-empty] + .empty { display: block; }
 .zoom button { min-inline-size: 2rem; min-block-size: 2rem; padding: 0; background: color-mix(in srgb, var(--tcp-surface) 88%, transparent); }
 .zoom .icon { inline-size: 1em; block-size: 1em; }
 .numbers { position: absolute; inset-block-end: .6rem; inset-inline-start: .6rem; padding: 0 .7rem 0 .5rem; min-block-size: 2rem; font-size: .85rem; background: color-mix(in srgb, var(--tcp-surface) 88%, transparent); border: var(--line); border-radius: 7px; }
+.canvases[data-view=compare] { flex-direction: column; }
+.canvases:is([data-view=compare], [data-view=time-sequence], [data-view=sequence-space]) { margin-block-end: 3rem; }
 .canvases[data-view=states] ~ .numbers, .canvases[data-view=states] ~ .zoom { display: none; }
-.comparison { position: absolute; inset-inline: 0; inset-block-end: 0; z-index: 1; padding: .6rem 1rem; background: var(--tcp-raised); border-block-start: var(--line); font-size: .92rem; }
+.comparison { order: 1; padding: .6rem 1rem; background: var(--tcp-raised); border-block-start: var(--line); font-size: .92rem; }
 .comparison dl { display: grid; grid-template-columns: auto 1fr; gap: .1rem .8rem; }
 .comparison dt { color: var(--tcp-muted); }
 
@@ -77,8 +81,8 @@ canvas[data-empty] + .empty { display: block; }
 .thumb { position: absolute; inset-block-start: calc(50% - .55rem); inset-inline-start: calc(var(--done) * 100% - .55rem); inline-size: 1.1rem; block-size: 1.1rem; border-radius: 50%; background: var(--accent); border: 3px solid var(--tcp-surface); box-shadow: 0 0 0 1px var(--accent); }
 .ticks { position: absolute; inset-inline: 0; inset-block-end: .1rem; inline-size: 100%; block-size: .45rem; }
 .ticks path { stroke: var(--tcp-lifeline); stroke-width: 1; fill: none; }
-.chapter { position: absolute; inset-block-start: .1rem; inline-size: 0; block-size: 0; margin-inline-start: -5px; border: 5px solid transparent; border-block-start: 7px solid var(--tcp-now); }
-.chapter[data-kind=chapter] { border-block-start-color: var(--tcp-muted); }
+.chapter { position: absolute; inset-block-start: .1rem; inline-size: 10px; block-size: 7px; margin-inline-start: -5px; background: var(--tcp-now); clip-path: polygon(0 0, 100% 0, 50% 100%); }
+.chapter[data-kind=chapter] { background: var(--tcp-muted); }
 
 .toolbar { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem .7rem; padding: .35rem 1rem .75rem; }
 .group { display: flex; gap: .3rem; }
@@ -119,7 +123,9 @@ canvas[data-empty] + .empty { display: block; }
   .act { padding-inline: .4rem; font-size: .82rem; }
   .toolbar .group button { min-inline-size: 2.1rem; }
 }
-[data-controls=none] .acts, [data-controls=minimal] .acts { display: none; }
+[data-controls=none] :is(.acts, .views, .numbers, .zoom), [data-controls=minimal] :is(.acts, .views, .numbers, .zoom) { display: none; }
+.frame:not([data-controls=full]) { min-block-size: 0; }
+.frame:not([data-controls=full]) .canvases { min-block-size: 12rem; }
 
 .poster { flex: 1; display: grid; place-content: center; padding: 2rem; gap: 1rem; text-align: center; }
 .loading { color: var(--tcp-muted); }
@@ -151,6 +157,8 @@ canvas[data-empty] + .empty { display: block; }
 
 @media (prefers-reduced-motion: no-preference) { button { transition: background-color .12s, border-color .12s; } }
 @media (forced-colors: active) {
+  .chapter { forced-color-adjust: none; background: CanvasText; }
+  [role=tab]:not([aria-selected=true]), li:not([aria-current=step]) { border-color: Canvas; }
   .done, .thumb, .toolbar .play { forced-color-adjust: none; background: Highlight; }
   [aria-selected=true], [aria-current=step], [aria-pressed=true] { outline: 2px solid Highlight; outline-offset: -2px; }
 }

@@ -32,7 +32,9 @@ tcp-playground { min-block-size: min(52rem, calc(100svh - 5rem)); }
   .catalogue h2, .catalogue li { break-inside: avoid; }
   .catalogue h2 { break-after: avoid; }
 }
+@media (forced-colors: active) { .catalogue a:not([aria-current]) { border-color: Canvas; } }
 @media (max-width: 40rem) {
+  .top select { font-size: .85rem; padding-inline: .3rem; }
   .page { padding-inline: .5rem; }
   .top { padding-inline: .3rem; }
   .choices { margin-inline-start: 0; }

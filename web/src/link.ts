@@ -50,14 +50,17 @@ export async function fragmentOf(text: string): Promise<string> {
   return `#${DEFLATED}${toBase64Url(await through(bytes, new CompressionStream("deflate-raw")))}`;
 }
 
+/** UTF-8, or not ours. */
+const decode = (bytes: Uint8Array): string => new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+
 /** The text a fragment carries, nothing where it carries none of ours. */
 export async function textOf(fragment: string): Promise<string | undefined> {
   const body = fragment.replace(/^#/, "");
   try {
-    if (body.startsWith(PLAIN)) return new TextDecoder().decode(fromBase64Url(body.slice(PLAIN.length)));
+    if (body.startsWith(PLAIN)) return decode(fromBase64Url(body.slice(PLAIN.length)));
     if (body.startsWith(DEFLATED)) {
       const bytes = fromBase64Url(body.slice(DEFLATED.length));
-      return new TextDecoder().decode(await through(bytes, new DecompressionStream("deflate-raw")));
+      return decode(await through(bytes, new DecompressionStream("deflate-raw")));
     }
   } catch (error) {
     throw error instanceof Problem ? error : new Problem("link-garbled");

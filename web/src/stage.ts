@@ -106,11 +106,7 @@ export class Stage {
     if (!frame) return;
     const style = getComputedStyle(frame);
     const colours = roles.map((role) => sixDigits(style.getPropertyValue(`--tcp-${role}`).trim()));
-    player.set_theme(
-      colours,
-      style.getPropertyValue("--tcp-mono").trim(),
-      Number.parseFloat(style.fontSize) || 16,
-    );
+    player.set_theme(colours, style.getPropertyValue("--tcp-mono").trim(), Number.parseFloat(style.fontSize) || 16);
   }
 
   options(player: Player, options: Partial<Record<DisplayOption, boolean>>): void {

@@ -296,12 +296,14 @@ impl Player {
             .time(trace, self.events.count_until(trace, after))
     }
 
-    /// The end of the run, as far as it is known.
+    /// The end of the run, as far as it is known. After the last event there is
+    /// always time to see the states it led to.
     #[must_use]
     pub fn end(&self) -> Instant {
-        self.history
-            .end()
-            .unwrap_or_else(|| self.history.known_until())
+        match self.history.end() {
+            Some(end) => end.max(self.score.time.last() + self.score.time.unit()),
+            None => self.history.known_until(),
+        }
     }
 
     /// Play, pause, toggle.

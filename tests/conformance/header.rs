@@ -229,7 +229,6 @@ fn what_is_sent_has_options_in_order_padded_with_zeros() {
         let mut b = Bench::new(&format!(
             "option-order {order}; sack on; timestamps on; window-scale on; window-scale-shift 5"
         ));
-        b.stack.settings();
         let socket = b.bound();
         b.stack.connect(b.now, socket, b.peer).expect("it may");
         let mut out = Vec::new();

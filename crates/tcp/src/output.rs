@@ -348,6 +348,7 @@ fn window_field(host: &Host, tcb: &mut Tcb, syn: bool) -> u16 {
     if host.settings.window_rounding == WindowRounding::Buffer {
         return whole_buffer(tcb, room, shift, syn);
     }
+    let offered = tcb.rcv_wnd;
     if room > tcb.rcv_wnd {
         let step = (tcb.options.receive_buffer / 2).min(u32::from(tcb.mss_announced));
         if !host.settings.sws_avoidance || room - tcb.rcv_wnd >= step {
@@ -362,7 +363,12 @@ fn window_field(host: &Host, tcb: &mut Tcb, syn: bool) -> u16 {
     // Rounded up: rounding down would take back what was offered (RFC 7323 2.4).
     let unit = (1u32 << shift) - 1;
     let field = (tcb.rcv_wnd.saturating_add(unit) >> shift).min(65_535);
-    tcb.rcv_wnd = field << shift;
+    // A SYN-ACK that comes again cannot say what scaled segments have offered since.
+    tcb.rcv_wnd = if syn {
+        offered.max(field)
+    } else {
+        field << shift
+    };
     field as u16
 }
 
@@ -373,7 +379,7 @@ fn whole_buffer(tcb: &mut Tcb, room: u32, shift: u8, syn: bool) -> u16 {
     if room > tcb.rcv_wnd && !silly {
         tcb.rcv_wnd = room;
     }
-    if syn && tcb.passive {
+    if syn && tcb.passive && tcb.state == State::SynReceived && !tcb.syn_again {
         tcb.rcv_wnd = tcb.rcv_wnd.min(65_535);
     }
     let unit = (1u32 << shift) - 1;

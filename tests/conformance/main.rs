@@ -22,6 +22,7 @@ mod segment;
 mod smoltcp;
 mod table;
 mod traps;
+mod walk;
 mod windows;
 mod world;
 mod wrap;

@@ -27,6 +27,7 @@ const MODULES: &[(&[Case], &str)] = &[
     (crate::protections::CASES, crate::protections::SOURCE),
     (crate::limits::CASES, crate::limits::SOURCE),
     (crate::choices::CASES, crate::choices::SOURCE),
+    (crate::walk::CASES, crate::walk::SOURCE),
     (crate::wrap::CASES, crate::wrap::SOURCE),
     (crate::smoltcp::CASES, crate::smoltcp::SOURCE),
     (crate::matrix::CASES, crate::matrix::SOURCE),

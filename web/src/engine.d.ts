@@ -131,6 +131,8 @@ export class Player {
   /** Whether play stops at checkpoints. */
   set_checkpoints(pause: boolean): void;
   readonly playing: boolean;
+  /** A long run is simulated a piece a tick: there is more to come, so tick again soon, playing or not. */
+  readonly growing: boolean;
   readonly ended: boolean;
   readonly speed: number;
   readonly position_us: number;

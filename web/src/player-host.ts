@@ -161,7 +161,7 @@ export class PlayerHost {
       const bits = player.tick(elapsed);
       this.#position = player.position_us;
       this.owner.frame(bits);
-      if (this.player?.playing && this.#awake && !this.#handle) {
+      if ((this.player?.playing || this.player?.growing) && this.#awake && !this.#handle) {
         this.#handle = requestAnimationFrame(this.#frame);
       }
     } catch (error) {

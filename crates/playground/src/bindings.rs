@@ -197,6 +197,10 @@ impl Player {
         self.player.playback().mode() == Mode::Playing
     }
     #[wasm_bindgen(getter)]
+    pub fn growing(&self) -> bool {
+        self.player.growing()
+    }
+    #[wasm_bindgen(getter)]
     pub fn ended(&self) -> bool {
         self.player.playback().mode() == Mode::Ended
     }

@@ -44,6 +44,8 @@ pub mod changed {
 const STEPS_AT_ONCE: u32 = 1_500;
 /// Events simulated on the way, a frame.
 const STEPS_A_TICK: u32 = 800;
+/// Records of the future that pictures and play time are prepared for, a frame.
+const RECORDS_A_TICK: usize = 4_000;
 /// A run that goes on by itself (keep-alives, say) is not simulated further ahead than this many records …
 const RECORDS_AHEAD_MAX: usize = 50_000;
 
@@ -202,10 +204,22 @@ impl Player {
         self.take_in();
     }
 
+    /// Whether the next tick has more to simulate or to prepare.
+    #[must_use]
+    pub fn growing(&self) -> bool {
+        let trace = self.history.trace();
+        let ahead = trace.len().saturating_sub(self.now.records as usize);
+        self.score.records() < trace.len()
+            || (self.history.end().is_none() && ahead < RECORDS_AHEAD_MAX)
+    }
+
+    /// What has been by now at once, of the future a piece at a time.
     fn take_in(&mut self) {
         let trace = self.history.trace();
-        if trace.len() != self.score.records() {
-            self.score.extend(self.history.run(), trace);
+        let taken = self.score.records();
+        if trace.len() != taken {
+            let records = taken.max(self.now.records as usize) + RECORDS_A_TICK;
+            self.score.extend_to(self.history.run(), trace, records);
             self.events.extend(trace);
             self.playback.remap(&self.score.time);
             self.changed |= changed::RUN | changed::PICTURE;
@@ -219,6 +233,9 @@ impl Player {
         self.before = None;
         self.samples.clear();
         self.sampled = 0;
+        // First where one stands, so that no more than that is made at once.
+        self.history
+            .seek_into(self.playback.position(), &mut self.now);
         self.grow(STEPS_AT_ONCE);
         self.show(self.playback.position());
         self.playback.remap(&self.score.time);

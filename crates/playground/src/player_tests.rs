@@ -637,3 +637,37 @@ fn a_child_state_record_is_selected_as_its_band() {
     player.select(Some(RecordId(u32::MAX)));
     assert_eq!(player.selected(), None);
 }
+
+#[test]
+fn a_long_run_grows_a_piece_a_tick() {
+    let text = "tcp-playground 1\nscenario bulk\nat 0ms B.l listen 8080 as s\nat 10ms A.c connect B:8080\n\
+                when A.c established send 7000000\n";
+    let mut player = match Player::from_text(text, &Options::default()) {
+        Ok(player) => player,
+        Err(failure) => panic!("{}", failure.into_text()),
+    };
+    assert!(player.growing());
+    let first = player.record_counts().1;
+    let mut ticks = 0;
+    while player.growing() {
+        player.tick(0.0);
+        ticks += 1;
+        assert!(ticks < 10_000, "it never ends");
+    }
+    assert!(ticks > 3 && player.record_counts().1 > first);
+    assert_eq!(player.score.records(), player.record_counts().1);
+    let (hash, duration) = (player.trace_hash(), player.play_duration_ms());
+    player.seek(Instant(player.end().0 / 2));
+    done(
+        &mut player,
+        serde_json::json!({"kind": "unplug", "host": "B"}),
+    );
+    assert!(player.undo());
+    while player.growing() {
+        player.tick(0.0);
+    }
+    assert_eq!(
+        (player.trace_hash(), player.play_duration_ms()),
+        (hash, duration)
+    );
+}

@@ -48,8 +48,13 @@ impl Slots {
 impl Score {
     /// Takes in the records that have been added to the trace. The trace must be the same one, longer or as long.
     pub fn extend(&mut self, run: &Run, trace: &Trace) {
+        self.extend_to(run, trace, trace.len());
+    }
+
+    /// The same, as far as the first `records` records.
+    pub fn extend_to(&mut self, run: &Run, trace: &Trace, records: usize) {
         let mut bytes = Vec::new();
-        while self.seen < trace.len() {
+        while self.seen < trace.len().min(records) {
             // Ids are dense: every number below the length is a record.
             let Some(record) = trace.record(RecordId(self.seen as u32)) else {
                 break;

@@ -3,7 +3,7 @@ import "./define.js";
 import { html, nothing, render, type TemplateResult } from "lit";
 import type { TcpPlayground } from "./element.js";
 import type { ScenarioEntry } from "./engine.js";
-import { keep, LANGUAGES, Messages, preferred } from "./i18n.js";
+import { choose as chooseLanguage, keep, LANGUAGES, Messages, preferred } from "./i18n.js";
 import { textOf } from "./link.js";
 import { load } from "./loader.js";
 import { Problem } from "./problem.js";
@@ -21,7 +21,7 @@ document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
 const query = new URLSearchParams(location.search);
 const messages = new Messages(() => draw());
 let catalogue: ScenarioEntry[] = [];
-let theme = recall("theme") ?? "auto";
+let theme = query.get("theme") ?? recall("theme") ?? "auto";
 let size = recall("size") ?? "normal";
 let scenario = query.get("scenario") ?? FIRST;
 let picking = false;
@@ -202,7 +202,10 @@ async function openFragment(): Promise<void> {
 }
 
 draw();
-const [payload] = await Promise.all([sharedRun(), messages.use(preferred()).catch(() => undefined)]);
+/** A link may ask for a language; what the reader chose here before is kept for links that do not. */
+const asked = query.get("lang");
+const language = asked ? chooseLanguage([asked]) : preferred();
+const [payload] = await Promise.all([sharedRun(), messages.use(language).catch(() => undefined)]);
 const run = payload ?? keptRun();
 player.setAttribute("scenario", scenarioAttribute(scenario));
 if (run !== undefined) player.source = { kind: "share", payload: run };

@@ -8,7 +8,10 @@ use std::os::fd::{AsFd, AsRawFd as _, BorrowedFd};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
+use nix::ifaddrs::getifaddrs;
 use nix::libc;
+use nix::net::if_::InterfaceFlags;
+use nix::poll::poll;
 use nix::sched::{CloneFlags, setns};
 
 use crate::trouble::Trouble;
@@ -81,6 +84,31 @@ impl Tun {
 impl AsFd for Tun {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.file.as_fd()
+    }
+}
+
+/// Waits until the operating system can send through the device: it has to be
+/// up, and a little while passes before it notices that somebody has attached.
+pub fn wait_until_running(name: &str) -> Result<(), Trouble> {
+    const PAUSE_MS: u8 = 2;
+    let mut told = false;
+    loop {
+        let mut up = false;
+        for interface in getifaddrs()
+            .map_err(|error| Trouble::new(format!("interfaces: {}", error.desc())))?
+            .filter(|interface| interface.interface_name == name)
+        {
+            up |= interface.flags.contains(InterfaceFlags::IFF_UP);
+            if interface.flags.contains(InterfaceFlags::IFF_RUNNING) {
+                return Ok(());
+            }
+        }
+        if !up && !told {
+            eprintln!("{name} is not up yet; give it an address, then: ip link set {name} up");
+            told = true;
+        }
+        // Nothing to poll but the time.
+        let _ = poll(&mut [], PAUSE_MS);
     }
 }
 

@@ -50,6 +50,10 @@ pub struct Driver {
     pub pending_steps: Option<VecDeque<Step>>,
     /// Applications are having their turn.
     pub playing: bool,
+    /// An application has called since anybody looked.
+    pub called: bool,
+    /// What brought about what the engine does next: the last arrival or call.
+    pub cause: Option<RecordId>,
     /// Standard input has ended.
     pub input_over: bool,
     input: Vec<u8>,
@@ -101,6 +105,8 @@ impl Driver {
             begun: 0,
             pending_steps: None,
             playing: false,
+            called: false,
+            cause: None,
             input_over: false,
             input: Vec::new(),
             device,
@@ -197,7 +203,7 @@ impl Driver {
             self.stack.bind(socket, local).map_err(refused)?;
             self.stack.listen(now, socket, None).map_err(refused)?;
             self.listener = Some(socket);
-            self.settle(None)?;
+            self.settle()?;
             let line = Line::new(now, "listening").number("port", port.into());
             output::print(line.end().as_bytes())?;
         } else {
@@ -227,7 +233,7 @@ impl Driver {
     /// Whatever is due, until nothing is.
     fn work(&mut self) -> Result<(), Trouble> {
         loop {
-            let mut news = self.settle(None)?;
+            let mut news = self.settle()?;
             while self
                 .stack
                 .poll_timeout()
@@ -235,7 +241,7 @@ impl Driver {
             {
                 let now = self.now();
                 self.stack.handle_timeout(now);
-                self.settle(None)?;
+                self.settle()?;
                 news = true;
             }
             while let Some((&(due, order), _)) = self.delayed.first_key_value()
@@ -429,17 +435,16 @@ impl Driver {
         let now = self.now();
         self.stack.handle_datagram(now, &datagram.bytes);
         let arrival = Arrival::of(&mut self.stack);
-        let mut cause = None;
         if let (Some(recorder), Some(send)) = (&mut self.recorder, datagram.send) {
             let altered = datagram.altered.then_some(&datagram.bytes[..]);
-            cause = Some(recorder.arrived(now, send, &arrival, altered));
+            self.cause = Some(recorder.arrived(now, send, &arrival, altered));
         }
         for event in arrival.events {
-            self.event(event, &mut cause)?;
+            self.event(event)?;
         }
         // The application may act before TCP's answers leave, as a process that is woken up may.
         self.applications()?;
-        self.settle(cause)?;
+        self.settle()?;
         Ok(())
     }
 
@@ -461,37 +466,45 @@ impl Driver {
         Ok(())
     }
 
-    /// Takes out of the engine all it has to say and to send; answers whether there was anything.
-    pub fn settle(&mut self, cause: Option<RecordId>) -> Result<bool, Trouble> {
+    /// Takes out of the engine what it has to say.
+    pub fn drain(&mut self) -> Result<bool, Trouble> {
         let mut news = false;
-        let mut cause = cause;
+        while let Some(event) = self.stack.poll_event() {
+            self.event(event)?;
+            news = true;
+        }
+        Ok(news)
+    }
+
+    /// Takes out of the engine all it has to say and to send; answers whether there was anything.
+    pub fn settle(&mut self) -> Result<bool, Trouble> {
+        let mut news = false;
         loop {
-            while let Some(event) = self.stack.poll_event() {
-                self.event(event, &mut cause)?;
-                news = true;
-            }
+            news |= self.drain()?;
             let now = self.now();
             let mut bytes = Vec::new();
             let Some(transmit) = self.stack.poll_transmit(now, &mut bytes) else {
+                news |= self.drain()?;
+                self.cause = None;
                 return Ok(news);
             };
             news = true;
+            let cause = self.cause;
             let mut send = None;
             if let Some(recorder) = &mut self.recorder {
                 send = Some(recorder.sent(now, &self.stack, &transmit, &bytes, cause));
+                self.cause = send;
             }
-            let mut of_sending = send.or(cause);
-            while let Some(event) = self.stack.poll_event() {
-                self.event(event, &mut of_sending)?;
-            }
+            self.drain()?;
+            self.cause = cause;
             self.travel(Way::Out, bytes, send)?;
         }
     }
 
-    fn event(&mut self, event: Event, cause: &mut Option<RecordId>) -> Result<(), Trouble> {
+    fn event(&mut self, event: Event) -> Result<(), Trouble> {
         let now = self.now();
         if let Some(recorder) = &mut self.recorder {
-            recorder.event(now, &event, cause);
+            recorder.event(now, &event, &mut self.cause);
         }
         let Some(socket) = event.socket else {
             return Ok(());

@@ -123,6 +123,7 @@ pub fn command(arguments: lexopt::Parser) -> Result<Verdict, Trouble> {
         device::enter_namespace(name)?;
     }
     let device = device::Tun::open(&options.device)?;
+    device::wait_until_running(&options.device)?;
     let mut secret = [0; 16];
     File::open("/dev/urandom")
         .and_then(|mut file| file.read_exact(&mut secret))

@@ -53,14 +53,22 @@ impl Driver {
     fn each_application(&mut self) -> Result<bool, Trouble> {
         let mut news = false;
         for index in 0..self.applications.len() {
-            while self.step(index)? {
+            loop {
+                let mut more = false;
+                while self.step(index)? {
+                    more = true;
+                }
+                more |= self.read(index)?;
+                more |= self.write(index)?;
+                if !more {
+                    break;
+                }
                 news = true;
             }
-            news |= self.read(index)?;
-            news |= self.write(index)?;
             self.tell_end(index)?;
         }
-        Ok(news)
+        // A call has consequences even if its step goes on waiting.
+        Ok(std::mem::take(&mut self.called) | news)
     }
 
     /// Tries the first step; answers whether it is over.
@@ -238,6 +246,8 @@ impl Driver {
                 waits(self.is_holding())
             }
             Step::Release => {
+                // What was called meanwhile is on the line first.
+                self.settle()?;
                 self.release()?;
                 Outcome::Done
             }
@@ -368,7 +378,7 @@ impl Driver {
         }
     }
 
-    /// Writes a call down and lets its consequences happen.
+    /// Writes a call down. Its events are drained; what TCP sends leaves when the application has done what it can.
     fn called(
         &mut self,
         socket: SocketId,
@@ -382,11 +392,11 @@ impl Driver {
             call,
             result: answer.map(|()| 0),
         };
-        let cause = self
-            .recorder
-            .as_mut()
-            .map(|recorder| recorder.called(now, socket.0, record));
-        self.settle(cause)?;
+        if let Some(recorder) = &mut self.recorder {
+            self.cause = Some(recorder.called(now, socket.0, record));
+        }
+        self.called = true;
+        self.drain()?;
         Ok(answer)
     }
 

@@ -1,0 +1,1 @@
+//! The kernel talking to itself.

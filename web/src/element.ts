@@ -2,7 +2,7 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { ATTRIBUTE_NAMES, type AttributeName, choiceOf, momentOf, numberOf } from "./attributes.js";
 import { Changed } from "./changed.js";
-import { perform } from "./commands.js";
+import { act, actOnSegment, perform } from "./commands.js";
 import type { EngineError, Facts, Hit, Player, RecordId, ViewId } from "./engine.js";
 import { choose, Messages, preferred } from "./i18n.js";
 import { bindingFor, keepsItsKeys } from "./keymap.js";
@@ -368,6 +368,15 @@ export class TcpPlayground extends LitElement {
     this.host.command((player) => player.select(hit?.id));
     if (hit?.id !== undefined) this.showTab("selected");
     else if (hit?.kind === "host" && hit.host) this.openMenu({ kind: "host", place: hit.host });
+  }
+
+  dragged(hit: Hit, outside: boolean, by_us: number): void {
+    const { id } = hit;
+    if (id === undefined) return;
+    this.host.command((player) => player.select(id));
+    if (outside) actOnSegment(this, id, "drop");
+    else if (by_us > 0) act(this, { kind: "delay", id, by_us });
+    else this.say(this.t("no-hurry"), "wrong");
   }
 
   hovered(hit: Hit | undefined): void {

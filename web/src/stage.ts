@@ -11,6 +11,8 @@ export interface StageOwner {
   picked(view: ViewId, hit: Hit | undefined): void;
   /** Somebody asks what can be done with it; client coordinates. */
   requestMenu(hit: Hit, x: number, y: number): void;
+  /** Somebody has dragged a segment on its way: out of the picture, or downwards by so much virtual time. */
+  dragged(hit: Hit, outside: boolean, by_us: number): void;
   /** Whether pointing at something shows it at once. */
   hovered(hit: Hit | undefined): void;
 }
@@ -193,7 +195,9 @@ export class Stage {
       if (!press.dragged && Math.hypot(dx, dy) < SLOP_PX) return;
       if (!press.dragged) window.clearTimeout(press.timer);
       press.dragged = true;
-      if (event.pointerType !== "touch") {
+      if (press.hit?.in_flight && view === "ladder") {
+        (event.currentTarget as HTMLElement).style.cursor = "grabbing";
+      } else if (event.pointerType !== "touch") {
         this.#owner.host.command((player) => player.scroll(view, -dx, -dy));
         press.x = x;
         press.y = y;
@@ -231,8 +235,30 @@ export class Stage {
     if (press?.id !== event.pointerId) return;
     const { hit, view, dragged } = press;
     this.#endPress();
+    if (dragged && hit?.in_flight && view === "ladder" && event.type === "pointerup" && event.pointerType !== "touch") {
+      const { x, y } = this.#at(event);
+      const box = (event.currentTarget as Element).getBoundingClientRect();
+      const outside = x < 0 || y < 0 || x > box.width || y > box.height;
+      this.#owner.dragged(hit, outside, Math.round((y - press.y) * this.#timePerPixel(press.y, box.width)));
+      return;
+    }
     if (!dragged && event.type === "pointerup") this.#owner.picked(view, hit);
   };
+
+  /** How much virtual time a pixel of the ladder is at a height: measured on what is drawn there. */
+  #timePerPixel(y: number, width: number): number {
+    const step = 24;
+    const [here, above] = [this.#timeAt(y, width), this.#timeAt(y - step, width)];
+    return here === undefined || above === undefined ? 0 : Math.max(here - above, 0) / step;
+  }
+
+  #timeAt(y: number, width: number): number | undefined {
+    for (let x = 4; x < width; x += 5) {
+      const time = this.#owner.host.read((player) => player.hit("ladder", x, y, false)?.time_us, undefined);
+      if (time !== undefined) return time;
+    }
+    return undefined;
+  }
 
   leave = (): void => {
     this.#owner.hovered(undefined);

@@ -42,8 +42,14 @@ export function ask(page, name) {
   }, name);
 }
 
-/** Where the n-th sending of a run is drawn: a point on its canvas at which a hit says so. */
+/** Where a record is drawn: a point on its canvas at which a hit says so, as soon as it is painted. */
 export async function pointOf(page, record) {
+  let point = null;
+  await expect.poll(async () => (point = await find(page, record)), { timeout: 5000 }).not.toBeNull();
+  return point;
+}
+
+function find(page, record) {
   return page.evaluate((id) => {
     const element = document.querySelector("tcp-playground");
     const canvas = element.renderRoot.querySelector("canvas");

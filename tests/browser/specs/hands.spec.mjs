@@ -42,6 +42,29 @@ test("drop the SYN with the mouse: the retransmission is tied back to it", async
   await expect.poll(async () => (await sends(page, "A", "S")).length).toBe(2);
 });
 
+test("a segment on its way is dragged: down it is late, out it is lost", async ({ page }) => {
+  await open(page);
+  await at(page, 50);
+  const [syn] = await sends(page, "A", "S");
+  const arrival = async () => (await rows(page)).find((row) => row.kind === "arrive" && row.args.send === syn.id)?.time_us;
+  const before = await arrival();
+  let point = await pointOf(page, syn.id);
+  await page.mouse.move(point.x, point.y);
+  await page.mouse.down();
+  await page.mouse.move(point.x, point.y + 60, { steps: 4 });
+  await page.mouse.up();
+  await expect.poll(arrival).toBeGreaterThan(before);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect.poll(arrival).toBe(before);
+  point = await pointOf(page, syn.id);
+  const box = await page.locator("canvas[data-view=ladder]").boundingBox();
+  await page.mouse.move(point.x, point.y);
+  await page.mouse.down();
+  await page.mouse.move(box.x - 60, point.y, { steps: 6 });
+  await page.mouse.up();
+  await expect.poll(async () => (await rows(page)).some((row) => row.kind === "drop" && row.reason === "dropped-by-person")).toBe(true);
+});
+
 test("hold the last ACK by key, let B send its FIN again, release", async ({ page }) => {
   await open(page, "/index.html", { scenario: "four-way-close" });
   const last = (await sends(page, "A", ".")).at(-1);

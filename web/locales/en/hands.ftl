@@ -322,7 +322,7 @@ there = There
 
 ## Help
 
-help-intro = Keys work while the focus is inside the player. Everything they do also has a button. Scroll with Ctrl to zoom; drag to move the picture; press long or right-click a segment to act on it.
+help-intro = Keys work while the focus is inside the player. Everything they do also has a button. Scroll with Ctrl to zoom; drag to move the picture, or a segment on its way downwards to delay it and out of the picture to lose it; press long or right-click a segment to act on it.
 help-signs = Colours
 help-keys = Keys
 key-on-stage = while the picture has the focus

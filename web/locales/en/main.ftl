@@ -91,6 +91,7 @@ command-delay = Delay the selected segment
 command-hold = Hold the selected segment, or let it go
 command-duplicate = Duplicate the selected segment
 command-corrupt = Flip a bit of the selected segment
+no-hurry = A segment cannot be made to arrive earlier. Drag it downwards to delay it, or out of the picture to lose it.
 select-first = Select a segment first: click it, or walk to it with the up and down arrows.
 forked = You changed the past, so this is now another future. The old one is kept.
 show-branches = Show branches

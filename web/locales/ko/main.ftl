@@ -91,6 +91,7 @@ command-delay = 선택한 세그먼트 늦추기
 command-hold = 선택한 세그먼트 붙잡기 또는 놓아주기
 command-duplicate = 선택한 세그먼트 복제
 command-corrupt = 선택한 세그먼트의 비트 하나 뒤집기
+no-hurry = 세그먼트를 더 일찍 도착하게 할 수는 없습니다. 아래로 끌면 늦어지고, 그림 밖으로 끌면 사라집니다.
 select-first = 먼저 세그먼트를 선택하세요. 누르거나 위·아래 화살표로 옮겨 가면 됩니다.
 forked = 과거를 바꾸었으므로 이제 다른 미래입니다. 원래 미래도 남아 있습니다.
 show-branches = 갈래 보기

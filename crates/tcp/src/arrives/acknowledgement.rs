@@ -44,7 +44,8 @@ pub(crate) fn check(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) -
         return Check::Passed;
     }
     if ack.after(tcb.snd_max()) {
-        if host.settings.policy != Policy::Linux {
+        // In ESTABLISHED Linux says nothing; while closing it challenges as the RFC has it.
+        if host.settings.policy != Policy::Linux || tcb.state != State::Established {
             host.answer_unacceptable(tcb, arrival.length, Reason::AckForAckOfUnsent);
         }
         return refuse(host, tcb, Reason::AckOfUnsent);

@@ -8,7 +8,7 @@ use crate::reason::Reason;
 use crate::seq::Seq;
 use crate::settings::{ClosingReply, CrossingSynAck, Policy, SynReceivedSyn, ZeroWindowFin};
 use crate::state::{State, change_state};
-use crate::tcb::Tcb;
+use crate::tcb::{AckDue, Tcb};
 use crate::time::Duration;
 use crate::timers;
 use crate::wire::{Flags, OptionSet};
@@ -139,7 +139,9 @@ fn sequence_number(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) ->
         if tcb.state == State::Closing
             && old
             && flags.fin()
+            && flags.ack()
             && !flags.syn()
+            && segment.ack.in_window(tcb.snd_una, tcb.outstanding() + 1)
             && host.settings.closing_reply == ClosingReply::Fin
         {
             // Trap T4: BSD-derived stacks cut off what they have seen, take the ACK
@@ -148,6 +150,7 @@ fn sequence_number(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) ->
             arrival.text = &[];
             arrival.fin = false;
             tcb.pending.retransmit = Some(Reason::FinAgain);
+            tcb.pending.ack = AckDue::Now(Reason::AckOfRepeatedFin);
             return Check::Passed;
         }
         host.answer_unacceptable(tcb, arrival.length, Reason::AckForUnacceptable);

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use formats::packetdrill::{Options, run};
+use formats::packetdrill::{Options, Unreplayed, replay, run};
 
 fn scripts() -> Vec<(String, String)> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("packetdrill");
@@ -54,6 +54,29 @@ fn every_script_says_which_requirement_it_shows() {
         assert!(comment.contains("RFC"), "{name}");
         assert!(text.contains("--policy="), "{name} names no policy");
     }
+}
+
+/// As a run with a script for host B the engine does the same; the run survives its text and is played as it says.
+#[test]
+fn own_scripts_are_runs_too() {
+    let mut without_packets = 0;
+    for (name, text) in scripts() {
+        let run = match replay(&text, &Options::default()) {
+            Ok(run) => run,
+            Err(Unreplayed::Nothing) => {
+                without_packets += 1;
+                continue;
+            }
+            Err(why) => panic!("{name}: {why}"),
+        };
+        let printed = sim::text::print(&run);
+        let read = sim::text::parse(&printed).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(read, run, "{name}");
+        let mut history = sim::history::History::new(read).expect("it was played before");
+        history.advance_to_end(u32::MAX);
+        assert_eq!(Some(history.trace().hash()), run.trace_hash, "{name}");
+    }
+    assert!(without_packets <= 1);
 }
 
 /// The runner sees faults: each line below is wrong in one point.

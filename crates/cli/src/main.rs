@@ -33,6 +33,8 @@ tcp-playground <command>
                              runs packetdrill scripts against the engine in virtual time
       --policy P             as above; otherwise linux or freebsd, as the script looks
       --explain              says for a script that fails what the engine did, and why
+      --open                 adds a link to each: host A is the engine, host B the script
+      --page ADDRESS         where the page is, if not where `cargo xtask serve` puts it
       -D NAME=value          a word of the scripts stands for this
       --ip_version=ipv6, --tolerance_usecs=N …
                              what packetdrill itself takes, before what stands in the script

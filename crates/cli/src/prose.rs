@@ -15,7 +15,7 @@ pub fn parse_error(file: &str, error: &ParseError) -> Trouble {
 pub fn run_error(name: &str, error: &RunError) -> Trouble {
     Trouble::new(match error {
         RunError::HostKind(host) => format!(
-            "{name}: host {} is a script or a recording; `run` plays engines only",
+            "{name}: host {} is a recording, which cannot be played",
             host.id()
         ),
         RunError::Addresses => {

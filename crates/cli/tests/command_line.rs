@@ -379,6 +379,23 @@ fn no_prefix_and_no_small_damage_of_a_scenario_makes_it_panic() {
 }
 
 #[test]
+fn a_packetdrill_script_becomes_a_link_that_run_plays() {
+    let script = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../tests/packetdrill/arc-10-syn-received-ack.pkt"
+    );
+    let output = playground(&["packetdrill", "--open", "--page", "http://x/", script]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let lines: Vec<String> = text(&output.stdout).lines().map(String::from).collect();
+    assert!(lines[0].starts_with("ok ") && lines[2] == "1 passed, 0 failed");
+    let link = lines[1].trim();
+    assert!(link.starts_with("http://x/#v1"), "{link}");
+    let output = playground(&["run", link]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("ESTABLISHED"));
+}
+
+#[test]
 fn help_and_version_are_no_errors() {
     for flag in ["--help", "--version", "-h", "-V"] {
         let output = playground(&[flag]);

@@ -338,6 +338,7 @@ pub const fn action_id(action: &Action) -> &'static str {
             SegmentAct::Edit(_) => "edit",
         },
         Action::Inject(_) => "inject",
+        Action::Emit { .. } => "emit",
         Action::Attack(_) => "attack",
         Action::Cut(_) => "cut",
         Action::Heal(_) => "heal",
@@ -368,9 +369,10 @@ fn action_args(json: &mut Json, action: &Action) {
         }
         Action::Icmp { segment, .. } => named(json, segment),
         Action::Inject(forged) => json.text("flags", &flags_text(forged.flags)),
-        Action::Unplug(host) | Action::Plug(host) | Action::Reboot(host) => {
-            json.text("host", host.id())
-        }
+        Action::Unplug(host)
+        | Action::Plug(host)
+        | Action::Reboot(host)
+        | Action::Emit { host, .. } => json.text("host", host.id()),
         Action::Set { host, name, value } => {
             json.some_text("host", host.map(|host| host.id()));
             json.text("name", name);

@@ -145,7 +145,7 @@ pub struct Scenario {
 #[allow(missing_docs)]
 pub enum HostKind {
     Engine,
-    /// A packetdrill script.
+    /// Nobody but the run's own lines: it sends what `emit` says, and answers nothing (a packetdrill script's other end).
     Script,
     /// A capture.
     Recording,
@@ -503,7 +503,7 @@ pub enum Call {
     },
     /// Receive up to so many bytes; without a number, all there are.
     Receive(Option<u32>),
-    /// Whether the application reads by itself whatever comes (it does at first).
+    /// Whether the application reads by itself whatever comes (it does at first); a listener's word goes for all it accepts.
     Reading(bool),
     /// Whether the application closes by itself as soon as it reads end-of-file (it does not at first).
     Closing(bool),
@@ -569,6 +569,8 @@ pub enum Action {
     Plug(HostId),
     /// Its memory is gone; it is back at once.
     Reboot(HostId),
+    /// A host that is a script puts a whole datagram on the link.
+    Emit { host: HostId, datagram: Vec<u8> },
     /// Change a setting of one host or both.
     Set {
         host: Option<HostId>,

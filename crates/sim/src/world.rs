@@ -24,7 +24,7 @@ pub(crate) use attacker::Attacker;
 /// Why a run cannot be played.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum RunError {
-    /// A host is a packetdrill script or a capture; this world plays only engines.
+    /// A host is a capture; this world plays only engines and scripts.
     HostKind(HostId),
     /// A host has addresses of which none fits the other's (IPv4 against IPv6).
     Addresses,
@@ -52,7 +52,11 @@ impl RunError {
 impl core::fmt::Display for RunError {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
-            RunError::HostKind(host) => write!(f, "host {} is not played by the engine", host.id()),
+            RunError::HostKind(host) => write!(
+                f,
+                "host {} is a recording, which cannot be played",
+                host.id()
+            ),
             RunError::Addresses => {
                 write!(f, "the hosts' first addresses are not of one IP version")
             }
@@ -184,7 +188,7 @@ impl World {
         let mut settings = Vec::with_capacity(2);
         for host in HostId::ALL {
             let spec = &scenario.hosts[host.index()];
-            if spec.kind != HostKind::Engine {
+            if spec.kind == HostKind::Recording {
                 return Err(RunError::HostKind(host));
             }
             let mut own = Settings::new(spec.policy);

@@ -360,6 +360,40 @@ fn what_would_do_nothing_says_why() {
     );
 }
 
+/// A SYN to A's port 8080, as bytes: host B needs no TCP to send it.
+const SYN: &str =
+    "45000028000000004006f6ccc0000202c000020103e81f9000000007000000005002040004600000";
+
+#[test]
+fn a_host_that_is_a_script_sends_what_is_written_and_answers_nothing() {
+    let body = format!(
+        "host B script 192.0.2.2\nuntil 500ms\nat 0ms A.l listen 8080\nat 10ms emit B {SYN}\nat 20ms B.c connect A:8080\nat 20ms emit A {SYN}\n"
+    );
+    let history = check(&body, &["B>A S seq=", "A>B S. seq="]);
+    let why = |action: &str| {
+        let text = format!("tcp-playground 1\ndo 0ms {action}");
+        let run = text::parse(&text).unwrap();
+        let mut history = history.clone();
+        let missed = history.check(Instant(0), &run.interventions[0].action);
+        missed.err().map(sim::world::Missed::id)
+    };
+    assert_eq!(why(&format!("emit B {SYN}")), None);
+    assert_eq!(why(&format!("emit A {SYN}")), Some("impossible"));
+    assert_eq!(why("B.c connect A:8080"), Some("impossible"));
+    assert_eq!(why("A.c connect B:8080"), None);
+}
+
+#[test]
+fn what_a_listener_accepts_reads_as_the_listener_was_told() {
+    for (reading, unread) in [("on", false), ("off", true)] {
+        let body = format!("{OPEN}at 0ms B.l reading {reading}\nwhen A.c established send 30000\n");
+        let (_, lines) = play(&body);
+        let shown = lines.join("\n");
+        assert!(shown.contains(" ack=m+30001 "), "{shown}");
+        assert_eq!(shown.contains(" win=35535"), unread, "{shown}");
+    }
+}
+
 #[test]
 fn an_application_that_closes_at_end_of_file_makes_a_three_way_close() {
     after_opening(

@@ -575,6 +575,7 @@ did-duplicate = duplicate the { $flags } of { $host }
 did-corrupt = flip a bit of the { $flags } of { $host }
 did-edit = change fields of the { $flags } of { $host }
 did-inject = forge a segment
+did-emit = { $host } sends what its script says
 did-attack = attack
 did-cut = cut the link
 did-heal = mend the link

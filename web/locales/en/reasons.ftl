@@ -236,4 +236,5 @@ reason-attacker-flood = One of a flood of SYNs from addresses that will never an
 reason-attacker-received = It reached the attacker, whom it was addressed to.
 reason-router-error = A router answers with an error message.
 reason-duplicated = The link has made a second copy of it.
+reason-scripted = It is what the script says is sent then.
 reason-delivered = It has reached the host it was sent to.

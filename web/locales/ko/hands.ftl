@@ -563,6 +563,7 @@ did-duplicate = { $host }의 { $flags } 복제
 did-corrupt = { $host }의 { $flags } 비트 하나 뒤집기
 did-edit = { $host }의 { $flags } 필드 바꾸기
 did-inject = 세그먼트 위조
+did-emit = { $host }이(가) 스크립트대로 보내기
 did-attack = 공격
 did-cut = 링크 끊기
 did-heal = 링크 잇기

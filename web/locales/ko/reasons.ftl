@@ -236,4 +236,5 @@ reason-attacker-flood = 결코 답하지 않을 주소에서 오는 SYN 홍수�
 reason-attacker-received = 주소가 가리키는 공격자에게 도착했습니다.
 reason-router-error = 라우터가 오류 메시지로 답합니다.
 reason-duplicated = 링크가 사본을 하나 더 만들었습니다.
+reason-scripted = 스크립트가 이때 보내라고 한 것입니다.
 reason-delivered = 보낸 호스트에 도착했습니다.

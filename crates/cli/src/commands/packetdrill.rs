@@ -8,16 +8,22 @@ use tcp::settings::Policy;
 use crate::trouble::Trouble;
 use crate::{Verdict, output};
 
+/// Where `cargo xtask serve` puts the page.
+const PAGE: &str = "http://127.0.0.1:8037/";
+
 /// `packetdrill [options] <script>…`.
 pub fn command(mut arguments: lexopt::Parser) -> Result<Verdict, Trouble> {
     use lexopt::prelude::*;
     let mut options = Options::default();
-    let mut explain = false;
+    let (mut explain, mut open) = (false, false);
+    let mut page = PAGE.to_owned();
     let mut files = Vec::new();
     while let Some(argument) = arguments.next()? {
         match argument {
             Value(file) => files.push(file.to_string_lossy().into_owned()),
             Long("explain") => explain = true,
+            Long("open") => open = true,
+            Long("page") => page = arguments.value()?.to_string_lossy().into_owned(),
             Long("policy") => {
                 let word = arguments.value()?.to_string_lossy().into_owned();
                 let policy = Policy::from_id(&word)
@@ -77,6 +83,16 @@ pub fn command(mut arguments: lexopt::Parser) -> Result<Verdict, Trouble> {
                 failed += 1;
                 output::print(format!("FAILED {file}\n").as_bytes())?;
                 eprintln!("{}", failure.text(file, explain));
+            }
+        }
+        if open {
+            // A script that fails is worth looking at too, up to where it does.
+            match packetdrill::replay(&text, &options) {
+                Ok(run) => {
+                    let fragment = formats::link::fragment_of(&sim::text::print(&run));
+                    output::print(format!("       {page}#{fragment}\n").as_bytes())?;
+                }
+                Err(why) => eprintln!("{file}: no link: {why}"),
             }
         }
     }

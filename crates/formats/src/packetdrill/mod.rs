@@ -16,12 +16,14 @@ pub mod packet;
 mod parse_call;
 mod parse_packet;
 mod parser;
+mod replay;
 pub mod report;
 mod runner;
 mod sockopts;
 mod subject;
 
 pub use parser::parse;
+pub use replay::{Unreplayed, replay};
 pub use report::Failure;
 pub use runner::{Logged, Options, Outcome, run};
 

@@ -10,15 +10,17 @@ use tcp::stack::Stack;
 use tcp::state::State;
 use tcp::time::Instant;
 
-use super::ast::{Action, Call, Direction, Event, Icmp, Place, Script, Segment, Time, flag};
+use super::ast::{Action, Call, Direction, Event, Place, Script, Time};
 use super::calls::{Fd, Operation, Returned};
 use super::code::{self, CodeError, Variables};
 use super::config::Config;
 use super::dialect::{self, Dialect};
-use super::errno::{self, Errno};
+use super::errno::Errno;
 use super::packet::Wire;
 use super::report::{self, Failure};
-use super::subject::{Stage, Subject, difference, icmp_numbers, pattern};
+use super::subject::{Subject, pattern};
+
+mod exchange;
 
 /// A packet of a run, for captures.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -30,6 +32,37 @@ pub struct Logged {
     /// The datagram.
     pub bytes: Vec<u8>,
 }
+
+/// What the script's application did to the engine, for the run that replays it.
+#[derive(Clone, Debug)]
+pub(super) enum Deed {
+    Call(SocketId, sim::run::Call),
+    Set(Box<Settings>),
+}
+
+/// When the engine's clock starts, and whether no two things happen to it at once: a world in which packets take their time needs both.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Pace {
+    /// What the engine's clock says when the script's says 0, in microseconds.
+    pub start: u64,
+    /// Packets and calls of one moment come a microsecond apart.
+    pub one_by_one: bool,
+}
+
+/// All of a run, for the run that replays it.
+pub(super) struct Account {
+    pub outcome: Outcome,
+    /// The settings before anything happened.
+    pub settings: Settings,
+    /// By the engine's clock.
+    pub deeds: Vec<(u64, Deed)>,
+    pub local: SocketAddr,
+    pub remote: SocketAddr,
+    pub mtu: u16,
+}
+
+/// The seed of the engine's secret.
+pub(super) const SEED: u64 = 1;
 
 /// How a script went.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -117,11 +150,26 @@ pub(super) struct Runner {
     reasons: Vec<String>,
     warnings: Vec<Failure>,
     packets: Vec<Logged>,
+    pace: Pace,
+    /// When something last happened, where things happen one by one.
+    stirred: Option<u64>,
+    /// A call that had to wait is tried again.
+    resumed: bool,
+    initial: Settings,
+    deeds: Vec<(u64, Deed)>,
 }
 
 /// Runs a script.
 #[must_use]
 pub fn run(text: &str, options: &Options) -> Outcome {
+    match account(text, options, Pace::default()) {
+        Ok(account) => account.outcome,
+        Err(outcome) => *outcome,
+    }
+}
+
+/// Runs a script, and answers what happened; only the outcome if it cannot be read.
+pub(super) fn account(text: &str, options: &Options, pace: Pace) -> Result<Account, Box<Outcome>> {
     let dialect = match options.policy {
         Some(Policy::Linux) => Dialect::Linux,
         Some(Policy::FreeBsd) => Dialect::FreeBsd,
@@ -159,12 +207,12 @@ pub fn run(text: &str, options: &Options) -> Outcome {
                 error.place,
                 format!("reading the script: {}", error.message),
             ));
-            return outcome;
+            return Err(Box::new(outcome));
         }
     };
     let policy = options.policy.or(config.policy).unwrap_or(policy);
     outcome.policy = policy;
-    let mut runner = Runner::new(config, dialect, policy);
+    let mut runner = Runner::new(config, dialect, policy, pace);
     let result = runner.script(&script);
     if let Err(mut failure) = result {
         failure.reasons = std::mem::take(&mut runner.reasons);
@@ -172,11 +220,18 @@ pub fn run(text: &str, options: &Options) -> Outcome {
     }
     outcome.warnings = runner.warnings;
     outcome.packets = runner.packets;
-    outcome
+    Ok(Account {
+        outcome,
+        settings: runner.initial,
+        deeds: runner.deeds,
+        local: runner.local,
+        remote: runner.remote,
+        mtu: runner.config.mtu,
+    })
 }
 
 impl Runner {
-    fn new(config: Config, dialect: Dialect, policy: Policy) -> Runner {
+    fn new(config: Config, dialect: Dialect, policy: Policy, pace: Pace) -> Runner {
         let (local, remote) = config.addresses();
         let mut settings = Settings::new(policy);
         // The interface says what fits.
@@ -193,9 +248,10 @@ impl Runner {
             // They were tried when the options were read.
             let _ = settings.set(name, value);
         }
-        let secret = *b"packetdrill-run!";
+        let secret = sim::rng::host_secret(SEED, 0, 0);
         Runner {
             stack: Stack::new(&[local], config.mtu, settings.clone(), secret),
+            initial: settings.clone(),
             settings,
             local: SocketAddr::new(local, config.bind_port),
             remote: SocketAddr::new(remote, config.connect_port),
@@ -216,6 +272,10 @@ impl Runner {
             reasons: Vec::new(),
             warnings: Vec::new(),
             packets: Vec::new(),
+            pace,
+            stirred: None,
+            resumed: false,
+            deeds: Vec::new(),
         }
     }
 
@@ -229,8 +289,40 @@ impl Runner {
         self.finish_blocked()
     }
 
+    /// The engine's time.
     pub(super) fn instant(&self) -> Instant {
-        Instant(self.now)
+        Instant(self.now + self.pace.start)
+    }
+
+    /// Notes what the script's application did.
+    pub(super) fn did(&mut self, socket: SocketId, call: sim::run::Call) {
+        self.deed(Deed::Call(socket, call));
+    }
+
+    fn deed(&mut self, deed: Deed) {
+        let mut time = self.instant().0;
+        if self.pace.one_by_one {
+            // What has waited goes on once that is there for which it has waited.
+            time += u64::from(self.resumed);
+            if let Some((last, _)) = self.deeds.last() {
+                time = time.max(last + 1);
+            }
+            self.stirred = self.stirred.max(Some(time - self.pace.start));
+        }
+        self.deeds.push((time, deed));
+    }
+
+    /// Changes the engine's settings.
+    pub(super) fn reconfigure(&mut self, settings: Settings) {
+        if settings != self.settings {
+            self.settings = settings.clone();
+            if self.deeds.is_empty() {
+                self.initial = settings.clone();
+            } else {
+                self.deed(Deed::Set(Box::new(settings.clone())));
+            }
+            self.stack.configure(self.instant(), settings);
+        }
     }
 
     // ---- time ----
@@ -257,6 +349,7 @@ impl Runner {
         match &event.action {
             Action::Segment(segment) if !inbound => {
                 self.expect(segment, event.time, start, end)?;
+                self.stirred = Some(self.now);
             }
             Action::Icmp(icmp) if !inbound => {
                 return Err(Failure::new(
@@ -265,7 +358,13 @@ impl Runner {
                 ));
             }
             action => {
-                self.wait(event.place, start)?;
+                // A moment later than what came before, where that is wanted.
+                let due = match (self.pace.one_by_one, self.stirred) {
+                    (true, Some(last)) => start.max(last + 1),
+                    _ => start,
+                };
+                self.wait(event.place, due)?;
+                self.stirred = Some(self.now);
                 match action {
                     Action::Segment(segment) => self.inject(segment)?,
                     Action::Icmp(icmp) => self.inject_icmp(icmp)?,
@@ -317,7 +416,11 @@ impl Runner {
 
     /// The next moment at which something happens by itself.
     fn next_deadline(&self) -> Option<u64> {
-        let engine = self.stack.poll_timeout().map(|(at, _, _)| at.0);
+        let start = self.pace.start;
+        let engine = self
+            .stack
+            .poll_timeout()
+            .map(|(at, _, _)| at.0.saturating_sub(start));
         let call = self
             .blocked
             .as_ref()
@@ -334,7 +437,7 @@ impl Runner {
         if self
             .stack
             .poll_timeout()
-            .is_some_and(|(at, _, _)| at.0 <= self.now)
+            .is_some_and(|(at, _, _)| at <= self.instant())
         {
             self.stack.handle_timeout(self.instant());
         }
@@ -348,7 +451,10 @@ impl Runner {
             let Some(mut blocked) = self.blocked.take() else {
                 return Ok(());
             };
-            match self.attempt(&mut blocked.operation, blocked.place)? {
+            self.resumed = true;
+            let returned = self.attempt(&mut blocked.operation, blocked.place);
+            self.resumed = false;
+            match returned? {
                 None => {
                     self.blocked = Some(blocked);
                     self.drain();
@@ -369,7 +475,7 @@ impl Runner {
                 self.note(event);
             }
             bytes.clear();
-            let Some(transmit) = self.stack.poll_transmit(Instant(self.now), &mut bytes) else {
+            let Some(transmit) = self.stack.poll_transmit(self.instant(), &mut bytes) else {
                 return;
             };
             self.packets.push(Logged {
@@ -446,294 +552,6 @@ impl Runner {
             }
             _ => {}
         }
-    }
-
-    // ---- packets ----
-
-    pub(super) fn next_remote(&mut self) -> SocketAddr {
-        let port = self.next_remote_port;
-        self.next_remote_port += 2;
-        SocketAddr::new(self.remote.ip(), port)
-    }
-
-    /// The socket a packet of the script belongs to; a listener, or nobody, gets a child for it.
-    fn subject_for(&mut self, segment: &Segment) {
-        let child = match &self.subject {
-            None => true,
-            Some(subject) => matches!(subject.stage, Stage::Listening | Stage::Fresh),
-        };
-        if child && segment.direction == Direction::Inbound {
-            let remote = self.next_remote();
-            let local = self
-                .subject
-                .as_ref()
-                .map_or(self.local, |subject| subject.local);
-            let mut subject = if self
-                .subject
-                .as_ref()
-                .is_some_and(|s| s.stage == Stage::Fresh)
-            {
-                // A socket that does nothing yet: numbers are as they are written.
-                Subject::new(Stage::PacketReceived, local, remote)
-            } else {
-                Subject::child(local, remote, segment)
-            };
-            // A bare passive OPEN begets nobody: it becomes the connection itself.
-            let opened = self.subject.as_ref().and_then(|subject| subject.socket);
-            subject.socket = opened.filter(|socket| {
-                self.fds
-                    .values()
-                    .any(|file| file.socket == *socket && !file.listening)
-            });
-            self.subject = Some(subject);
-        }
-    }
-
-    fn inject(&mut self, segment: &Segment) -> Result<(), Failure> {
-        self.subject_for(segment);
-        let socket = self.subject_socket();
-        let known = socket.is_some();
-        let waits = socket.is_some_and(|socket| self.state_of(socket) == State::SynSent);
-        let Some(subject) = &mut self.subject else {
-            return Ok(());
-        };
-        let was_connected = !matches!(
-            subject.stage,
-            Stage::Fresh | Stage::Listening | Stage::PacketReceived
-        );
-        if !known && was_connected && segment.flags & flag::SYN != 0 {
-            // Nothing is left of what was there before: its numbers do not matter any more.
-            subject.begin_anew(segment);
-        } else if waits && segment.flags & flag::SYN != 0 && subject.stage == Stage::SynAcked {
-            // The SYN before this one was not taken.
-            subject.stage = Stage::SynSent;
-        }
-        let bytes = subject.inbound(segment).bytes();
-        self.inject_bytes(bytes)
-    }
-
-    fn inject_bytes(&mut self, bytes: Vec<u8>) -> Result<(), Failure> {
-        self.stack.handle_datagram(self.instant(), &bytes);
-        self.packets.push(Logged {
-            time_us: self.now,
-            direction: Direction::Inbound,
-            bytes,
-        });
-        self.settle()
-    }
-
-    fn inject_icmp(&mut self, icmp: &Icmp) -> Result<(), Failure> {
-        let remote = self.remote.ip();
-        let Some((kind, code, rest)) =
-            icmp_numbers(&icmp.kind, icmp.code.as_deref(), icmp.mtu, remote)
-        else {
-            return Err(Failure::new(
-                icmp.place,
-                format!(
-                    "reading the script: the ICMP message «{} {}» is not there",
-                    icmp.kind,
-                    icmp.code.as_deref().unwrap_or("")
-                ),
-            ));
-        };
-        let Some(subject) = &self.subject else {
-            return Err(Failure::new(
-                icmp.place,
-                "handling packet: there is no socket this message could be about",
-            ));
-        };
-        let (seq, _) = icmp.quoted.unwrap_or((0, 0));
-        let bytes = subject
-            .quoted(seq, 64)
-            .quoted_in_icmp(remote, kind, code, rest);
-        self.last_icmp = errno::of_icmp(kind, code, remote.is_ipv6(), self.dialect);
-        self.inject_bytes(bytes)
-    }
-
-    fn expect(
-        &mut self,
-        segment: &Segment,
-        time: Time,
-        start: u64,
-        end: u64,
-    ) -> Result<(), Failure> {
-        let tolerance = self.tolerance(start);
-        let expected_time = match time {
-            Time::Any => " *       ".to_owned(),
-            _ => report::seconds(start),
-        };
-        let missing = |runner: &Runner, why: &str| Failure {
-            packets: Some((report::expected(segment, &expected_time), "none".to_owned())),
-            ..Failure::new(
-                segment.place,
-                format!(
-                    "handling packet: {why} (at {} s)",
-                    report::seconds(runner.now).trim()
-                ),
-            )
-        };
-        if self.subject.is_none() {
-            return Err(missing(self, "there is no socket that could send this"));
-        }
-        let limit = self.now.max(end.min(u64::MAX / 2)).max(start) + tolerance;
-        let limit = limit.min(self.now.max(start) + PATIENCE_US);
-        let sent = loop {
-            if let Some(sent) = self.next_sent() {
-                break sent;
-            }
-            match self.next_deadline() {
-                None => return Err(missing(self, "no packet came, and nothing is pending")),
-                // Waiting on shows what came instead, but not without end.
-                Some(due) if due > limit + 600_000_000 => {
-                    return Err(missing(self, "no packet came in time"));
-                }
-                Some(due) => self.timeout(due)?,
-            }
-        };
-        let sent = self.gathered(sent, usize::from(segment.len));
-        let pushed_later = self.pushed_later(&sent.wire);
-        let subject = self
-            .subject
-            .as_mut()
-            .expect("it is there, or nothing matched");
-        let place = subject.stream_place(&sent.wire);
-        let mut actual = subject.outbound(&sent.wire, segment);
-        if pushed_later {
-            // Linux pushes where its segmentation happens to cut; PSH has to be on the last segment only.
-            actual.flags |= segment.flags & flag::PSH;
-        }
-        let differs = difference(
-            segment,
-            &actual,
-            self.config.timestamp_tick_us,
-            self.config.tolerance_us,
-        )
-        .or_else(|| self.wrong_payload(&sent.wire, place));
-        let off = match time {
-            Time::Any => false,
-            _ => sent.time + tolerance < start || sent.time > end.saturating_add(tolerance),
-        };
-        let message = match differs {
-            Some(text) => format!("handling packet: {text}"),
-            None if off => {
-                let wanted = if start == end {
-                    report::seconds(start).trim().to_owned()
-                } else {
-                    format!(
-                        "{}~{}",
-                        report::seconds(start).trim(),
-                        report::seconds(end).trim()
-                    )
-                };
-                format!(
-                    "handling packet: in time: expected at {wanted} s, sent at {} s, tolerance {} s",
-                    report::seconds(sent.time).trim(),
-                    report::seconds(tolerance).trim()
-                )
-            }
-            None => return Ok(()),
-        };
-        self.explain(&format!("that packet was sent {}", because(sent.reason)));
-        let failure = Failure {
-            packets: Some((
-                report::expected(segment, &expected_time),
-                report::actual(&actual, sent.time),
-            )),
-            ..Failure::new(segment.place, message)
-        };
-        if self.config.packets_may_differ {
-            self.warnings.push(failure);
-            return Ok(());
-        }
-        Err(failure)
-    }
-
-    /// The next packet of the socket under test; others are nobody's business.
-    fn next_sent(&mut self) -> Option<Sent> {
-        let subject = self.subject.as_ref()?;
-        while let Some(sent) = self.outbox.pop_front() {
-            let connecting = matches!(subject.stage, Stage::Connecting | Stage::SynSent)
-                && sent.wire.destination == (subject.remote.ip(), subject.remote.port());
-            if subject.sends(&sent.wire) || connecting {
-                return Some(sent);
-            }
-        }
-        None
-    }
-
-    /// A script of Linux shows what goes to the network card in one piece: segments that follow each other count as one,
-    /// until there is as much as is expected.
-    fn gathered(&mut self, mut sent: Sent, expected: usize) -> Sent {
-        if self.dialect != Dialect::Linux || sent.wire.payload.is_empty() {
-            return sent;
-        }
-        while sent.wire.payload.len() < expected {
-            let Some(next) = self.next_sent() else { break };
-            let follows = sent.wire.seq.wrapping_add(sent.wire.payload.len() as u32);
-            let fits = next.wire.seq == follows
-                && !next.wire.payload.is_empty()
-                && sent.wire.payload.len() + next.wire.payload.len() <= expected
-                && next.wire.flags & (flag::SYN | flag::RST) == 0;
-            if !fits {
-                self.outbox.push_front(next);
-                break;
-            }
-            sent.wire.flags |= next.wire.flags & (flag::PSH | flag::FIN);
-            sent.wire.payload.extend(next.wire.payload);
-            sent.time = next.time;
-        }
-        sent
-    }
-
-    /// Whether more of the stream follows, with PSH to come.
-    fn pushed_later(&self, wire: &Wire) -> bool {
-        if self.dialect != Dialect::Linux || wire.payload.is_empty() {
-            return false;
-        }
-        let end = wire.seq.wrapping_add(wire.payload.len() as u32);
-        let follows = self
-            .outbox
-            .front()
-            .is_some_and(|next| next.wire.seq == end && !next.wire.payload.is_empty());
-        let queued = self
-            .subject_socket()
-            .and_then(|socket| self.stack.status(socket).ok())
-            .is_some_and(|status| status.send_queue > status.snd_nxt.since(status.snd_una));
-        let again = self
-            .subject_socket()
-            .and_then(|socket| self.stack.status(socket).ok())
-            .is_some_and(|status| tcp::seq::Seq(end).before(status.snd_nxt));
-        follows || queued || again
-    }
-
-    /// Whether the payload is what the application wrote for this place of the stream.
-    fn wrong_payload(&self, wire: &Wire, place: u32) -> Option<String> {
-        let socket = self.subject_socket()?;
-        let written = &self.told.get(&socket.0)?.written;
-        let from = place.checked_sub(1)? as usize;
-        let known = written.get(from..)?;
-        let length = known.len().min(wire.payload.len());
-        (known[..length] != wire.payload[..length])
-            .then(|| "payload: not what was written".to_owned())
-    }
-
-    /// The engine's socket behind the socket under test.
-    pub(super) fn subject_socket(&self) -> Option<SocketId> {
-        let subject = self.subject.as_ref()?;
-        if let Some(socket) = subject.socket {
-            return Some(socket);
-        }
-        let mut found = None;
-        for status in self.stack.sockets() {
-            if status.remote == Some(subject.remote)
-                && status
-                    .local
-                    .is_some_and(|l| l.port() == subject.local.port())
-            {
-                found = Some(status.socket);
-            }
-        }
-        found
     }
 
     // ---- calls ----
@@ -814,8 +632,7 @@ impl Runner {
         let effect = dialect::command(&mut settings, text)
             .map_err(|refusal| Failure::new(place, format!("executing the command: {refusal}")))?;
         if settings != self.settings {
-            self.settings = settings.clone();
-            self.stack.configure(self.instant(), settings);
+            self.reconfigure(settings);
             self.settle()?;
         }
         if effect.sleep > 0 {
@@ -854,7 +671,15 @@ impl Runner {
     }
 
     /// What the application wrote, for comparison with what is sent.
-    pub(super) fn wrote(&mut self, socket: SocketId, bytes: &[u8]) {
+    pub(super) fn wrote(&mut self, socket: SocketId, bytes: &[u8], flags: tcp::stack::SendFlags) {
+        if !bytes.is_empty() {
+            let call = sim::run::Call::Send {
+                bytes: bytes.len() as u32,
+                push: flags.push,
+                urgent: flags.urgent,
+            };
+            self.did(socket, call);
+        }
         let told = self.told.entry(socket.0).or_default();
         told.written.extend_from_slice(bytes);
     }

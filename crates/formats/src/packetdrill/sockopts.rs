@@ -257,11 +257,7 @@ impl Runner {
                 None
             }
             "TCP_NODELAY" => {
-                let result = self.stack.set_option(
-                    self.instant(),
-                    socket,
-                    SocketOption::NoDelay(value != 0),
-                );
+                let result = self.set_option(socket, SocketOption::NoDelay(value != 0));
                 if result.is_ok() && value != 0 {
                     self.uncork(fd);
                 }
@@ -319,18 +315,11 @@ impl Runner {
             file.remembered.insert(name, value);
         }
         if let Some(option) = option
-            && let Err(error) = self.stack.set_option(self.instant(), socket, option)
+            && let Err(error) = self.set_option(socket, option)
         {
             return Ok(Returned::error(errno::of_call_error(error)));
         }
         Ok(Returned::value(0))
-    }
-
-    pub(super) fn reconfigure(&mut self, settings: tcp::settings::Settings) {
-        if settings != self.settings {
-            self.settings = settings.clone();
-            self.stack.configure(self.instant(), settings);
-        }
     }
 
     /// Queues and non-blocking mode by `ioctl`.

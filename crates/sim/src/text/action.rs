@@ -58,6 +58,10 @@ pub(super) fn action(c: &mut Cursor<'_>) -> Parsed<Action> {
         "unplug" => Action::Unplug(c.host()?),
         "plug" => Action::Plug(c.host()?),
         "reboot" => Action::Reboot(c.host()?),
+        "emit" => Action::Emit {
+            host: c.host()?,
+            datagram: c.must("a datagram in hex digits", bytes_of_hex)?,
+        },
         "set" => {
             let host = c.try_word(cursor::host);
             let (name, value) = setting(c)?;
@@ -353,6 +357,17 @@ fn times_every(c: &mut Cursor<'_>) -> Parsed<(u32, tcp::time::Duration)> {
         return Err(c.expected("every and a time"));
     }
     Ok((count, c.time()?))
+}
+
+/// Bytes as pairs of hex digits.
+fn bytes_of_hex(word: &str) -> Option<Vec<u8>> {
+    if !word.len().is_multiple_of(2) || !word.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return None;
+    }
+    (0..word.len())
+        .step_by(2)
+        .map(|at| u8::from_str_radix(&word[at..at + 2], 16).ok())
+        .collect()
 }
 
 /// `123`, `+5`, `-5`, `isn+64000`, `A.c.rcv_nxt+1`.

@@ -22,6 +22,7 @@
 //! at 10ms A.c connect B:8080
 //! when A.c established after 20ms send "hello"
 //! when B.s peer-closed after 20ms close
+//! at 2s emit B 4500…               # a whole datagram in hex, from a host that is a script
 //! every 5ms from 1s times 20 A.x new connect B:8080
 //! chapter 10ms opening
 //! checkpoint 60ms what-next

@@ -333,6 +333,13 @@ fn action(o: &mut String, act: &Action) -> Done {
             direction_word(o, *direction);
             firewall(o, *what)
         }
+        Action::Emit { host, datagram } => {
+            write!(o, "emit {} ", host.id())?;
+            for byte in datagram {
+                write!(o, "{byte:02x}")?;
+            }
+            Ok(())
+        }
         Action::Icmp { segment, error } => {
             o.push_str("icmp ");
             segment_name(o, *segment)?;

@@ -50,6 +50,7 @@ fn canonical_lines_come_back_as_they_were() {
     same(
         "at 1ms cut\nat 1ms heal A>B\nat 1ms firewall drop\nat 1ms icmp A#1 S too-big 576\nat 1ms reboot A\nat 1ms plug B\nat 1ms link loss 1/2\n",
     );
+    same("host B script 192.0.2.2\nat 1ms emit B 4500abff\ndo 2ms emit B 00\n");
     same(
         "chapter 0ms opening\ncheckpoint 60ms what-next\ndo 80ms drop A#2\ndo 80ms release A#2\ndo 81ms A.c close\n",
     );

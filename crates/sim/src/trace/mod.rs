@@ -247,6 +247,8 @@ world_reasons! {
     RouterError = "router-error";
     /// A second copy made on the way.
     Duplicated = "duplicated";
+    /// A host that is a script sends what the script says.
+    Scripted = "scripted";
     /// It reached its destination, and no rule had anything to say.
     Delivered = "delivered";
 }

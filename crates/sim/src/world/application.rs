@@ -6,6 +6,7 @@ use tcp::error::CallError;
 use tcp::event::SocketId;
 use tcp::stack::{SendFlags, SocketOption};
 
+use super::intervene::is_script;
 use super::{Context, Missed, World};
 use crate::host::Want;
 use crate::payload;
@@ -25,6 +26,9 @@ impl World {
         call: &Call,
         cause: Option<RecordId>,
     ) -> Option<Missed> {
+        if is_script(c.run, name.host) {
+            return Some(Missed::Impossible);
+        }
         let h = &mut self.hosts[name.host.index()];
         if !h.plugged {
             return Some(Missed::Unplugged);
@@ -419,6 +423,9 @@ impl World {
         if let Ok(socket) = accepted {
             let h = &mut self.hosts[host.index()];
             h.name(socket, name);
+            // Its application reads as the listener was told to.
+            let reading = h.socket(listener).reading;
+            h.socket(socket).reading = reading;
             h.busy.push_back(socket.0);
             self.happened_before(c, host, socket, id);
         }

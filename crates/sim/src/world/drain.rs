@@ -6,6 +6,7 @@ use tcp::stack::Transmit;
 use tcp::state::State;
 use tcp::wire::{Datagram, Flags, PROTOCOL_TCP, Segment};
 
+use super::intervene::is_script;
 use super::transit::Emission;
 use super::{Context, Task, World};
 use crate::flight::Flight;
@@ -21,6 +22,18 @@ impl World {
     pub(super) fn arrive(&mut self, c: &mut Context<'_>, host: HostId, flight: Flight) {
         if !self.hosts[host.index()].plugged {
             return self.lose(c, flight, WorldReason::HostUnplugged, None);
+        }
+        if is_script(c.run, host) {
+            let why = Why::World(WorldReason::Delivered);
+            let send = flight.send;
+            self.note_end(
+                c,
+                (host.place(), 0),
+                &flight,
+                RecordKind::Arrive { send, why },
+                &[],
+            );
+            return self.recycle(flight.bytes);
         }
         let h = &mut self.hosts[host.index()];
         h.stack.handle_datagram(self.now, &flight.bytes);

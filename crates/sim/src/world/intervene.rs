@@ -6,8 +6,8 @@ use super::{Context, Missed, Origin, World};
 use crate::craft;
 use crate::flight::{End, When};
 use crate::run::{
-    Action, Attack, Direction, Firewall, Forged, HostId, Number, Run, SegmentAct, SegmentName,
-    Variable,
+    Action, Attack, Direction, Firewall, Forged, HostId, HostKind, Number, Run, SegmentAct,
+    SegmentName, Variable,
 };
 use crate::trace::{Place, RecordId, RecordKind, WorldReason};
 
@@ -50,7 +50,10 @@ impl World {
             }
         };
         match action {
+            Action::Call { socket, .. } if is_script(run, socket.host) => Err(Missed::Impossible),
             Action::Call { socket, .. } => powered(socket.host),
+            Action::Emit { host, .. } if !is_script(run, *host) => Err(Missed::Impossible),
+            Action::Emit { host, .. } => powered(*host),
             Action::Segment { segment, act } => {
                 let (_, flight) = self
                     .flights
@@ -118,6 +121,7 @@ impl World {
                     );
                 }
             }
+            Action::Emit { host, datagram } => self.emit_scripted(c, *host, datagram, Some(id)),
             Action::Attack(attack) => self.attack(c, attack, origin, id),
             Action::Cut(direction) => {
                 for d in directions(*direction) {
@@ -335,6 +339,7 @@ fn place(action: &Action) -> Place {
         Action::Unplug(host)
         | Action::Plug(host)
         | Action::Reboot(host)
+        | Action::Emit { host, .. }
         | Action::Set {
             host: Some(host), ..
         } => host.place(),
@@ -350,6 +355,11 @@ fn place(action: &Action) -> Place {
         | Action::Set { host: None, .. }
         | Action::Link { .. } => Place::Link,
     }
+}
+
+/// Whether nobody but the run speaks for a host.
+pub(super) fn is_script(run: &Run, host: HostId) -> bool {
+    run.scenario.hosts[host.index()].kind == HostKind::Script
 }
 
 fn directions(direction: Option<Direction>) -> impl Iterator<Item = Direction> {

@@ -45,6 +45,8 @@ impl World {
             } => {
                 self.named_call(c, socket, *fresh, call, None);
             }
+            // What a script sends is no intervention.
+            Action::Emit { host, datagram } => self.emit_scripted(c, *host, datagram, None),
             _ => self.intervene(c, Origin::Script(line), None),
         }
     }

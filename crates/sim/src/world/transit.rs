@@ -5,6 +5,7 @@ use core::net::IpAddr;
 use tcp::time::{Duration, Instant};
 use tcp::wire::{Datagram, PROTOCOL_TCP, Segment};
 
+use super::intervene::is_script;
 use super::{Context, Task, World};
 use crate::craft;
 use crate::flight::{self, End, Flight};
@@ -300,6 +301,53 @@ impl World {
         let end = self.now + latency;
         self.fly(flight, end);
         send
+    }
+
+    /// A host that is a script sends a datagram; whom nobody plays sends nothing else.
+    pub(super) fn emit_scripted(
+        &mut self,
+        c: &mut Context<'_>,
+        host: HostId,
+        datagram: &[u8],
+        cause: Option<RecordId>,
+    ) {
+        if !is_script(c.run, host) || !self.hosts[host.index()].plugged {
+            return;
+        }
+        let to = Datagram::parse(datagram)
+            .map_or(Place::Link, |d| self.whereabouts(c.run, d.destination));
+        let h = &mut self.hosts[host.index()];
+        h.emitted += 1;
+        let nth = h.emitted;
+        let (id, known) = self.claim(c);
+        if !known {
+            let send = NewSend {
+                why: Why::World(WorldReason::Scripted),
+                nth,
+                to,
+                bytes: datagram,
+                stream_offset: None,
+                retransmission: false,
+            };
+            let new = NewRecord {
+                time: self.now,
+                place: host.place(),
+                socket: 0,
+                cause,
+                more: &[],
+            };
+            c.trace.append_send(&new, &send);
+        }
+        let mut bytes = self.buffer();
+        bytes.extend_from_slice(datagram);
+        let emission = Emission {
+            send: id,
+            nth,
+            flags: tcp_flags(datagram),
+            bytes,
+            to,
+        };
+        self.launch(c, host, emission);
     }
 
     pub(super) fn end_of_flight(&mut self, c: &mut Context<'_>, slot: u32) {

@@ -55,7 +55,9 @@ pub fn call_word(call: &Call) -> (&'static str, u32) {
 #[must_use]
 pub const fn action_word(action: &Action) -> &'static str {
     match action {
-        Action::Call { .. } | Action::Segment { .. } | Action::Inject(_) => "",
+        Action::Call { .. } | Action::Segment { .. } | Action::Inject(_) | Action::Emit { .. } => {
+            ""
+        }
         Action::Attack(Attack::Sample { .. }) => "sample",
         Action::Attack(Attack::Sweep { .. }) => "sweep",
         Action::Attack(Attack::Flood { .. }) => "flood",

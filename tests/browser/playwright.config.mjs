@@ -5,8 +5,8 @@ const PAGE_PORT = Number(process.env.PAGE_PORT ?? 4610);
 export default defineConfig({
   testDir: "specs",
   outputDir: "test-results",
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
   workers: Number(process.env.PLAYWRIGHT_WORKERS ?? 2),
   fullyParallel: true,
   forbidOnly: true,

@@ -324,7 +324,7 @@ export class TcpPlayground extends LitElement {
     const player = this.host.player;
     if (!player) return;
     if (bits & Changed.Run) {
-      this.host.keep();
+      this.host.keepSoon();
       this.emit("scenariochange", { scenario: player.scenario_id });
     }
     if (bits & (Changed.Event | Changed.Run | Changed.Selection | Changed.Playback | Changed.Checkpoint)) {

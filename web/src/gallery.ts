@@ -156,6 +156,7 @@ player.addEventListener("languagechange", (event) =>
 );
 /** What is on screen is what a reload brings back, where storage is allowed. */
 function keepRun(): void {
+  player.host.keepIfAlive();
   const payload = player.host.snapshot;
   if (player.player?.can_undo && payload) remember("run", JSON.stringify({ scenario, payload }));
   else forget("run");
@@ -170,7 +171,11 @@ function keptRun(): string | undefined {
     return undefined;
   }
 }
-player.addEventListener("fork", () => requestAnimationFrame(keepRun));
+let keeping = 0;
+player.addEventListener("fork", () => {
+  window.clearTimeout(keeping);
+  keeping = window.setTimeout(keepRun, 1000);
+});
 window.addEventListener("pagehide", keepRun);
 window.addEventListener("popstate", () => {
   const id = new URLSearchParams(location.search).get("scenario") ?? FIRST;

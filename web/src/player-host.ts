@@ -23,6 +23,8 @@ export interface PlayerOwner {
 
 /** A frame after a pause of the page is no leap through the run. */
 const FRAME_MS_MAX = 100;
+/** What was done in so short a time before a trap is lost with it. */
+const KEEP_AFTER_MS = 400;
 /** Traps closer together than this are one trap that comes back. */
 const TRAP_AGAIN_MS = 4000;
 
@@ -40,6 +42,7 @@ export class PlayerHost {
   instance: Instance | undefined;
   #snapshot = "";
   #position = 0;
+  #keeping = 0;
   #handle = 0;
   #last = 0;
   #awake = true;
@@ -81,6 +84,15 @@ export class PlayerHost {
   /** Keeps what a trap would lose. */
   keep(): void {
     this.#snapshot = this.player?.snapshot_text() ?? "";
+  }
+
+  /** The same when there is time for it: on a long run it takes longer than a frame. */
+  keepSoon(): void {
+    if (this.#keeping) return;
+    this.#keeping = window.setTimeout(() => {
+      this.#keeping = 0;
+      this.keepIfAlive();
+    }, KEEP_AFTER_MS);
   }
 
   get snapshot(): string {
@@ -196,13 +208,16 @@ export class PlayerHost {
     this.#opening += 1;
     cancelAnimationFrame(this.#handle);
     this.#handle = 0;
+    window.clearTimeout(this.#keeping);
+    this.#keeping = 0;
     this.keepIfAlive();
     this.#release();
   }
 
-  private keepIfAlive(): void {
+  /** Keeps the run as it is, unless there is none or it cannot be asked. */
+  keepIfAlive(): void {
     try {
-      this.keep();
+      if (this.player) this.keep();
     } catch {
       // The last snapshot stands.
     }

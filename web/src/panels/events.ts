@@ -61,9 +61,16 @@ function line(element: TcpPlayground, row: Row, past: boolean, present: boolean)
   `;
 }
 
-/** Scrolls the list, never the page. */
+/** The event each list was last scrolled to. */
+const shown = new WeakMap<Element, number>();
+
+/** Scrolls the list, never the page, and only when the present has moved: whoever reads further up is left alone. */
 function keepInView(element: TcpPlayground): void {
   const panel = element.renderRoot.querySelector<HTMLElement>(".panel[data-tab=events]");
+  const list = panel?.querySelector("ol");
+  const event = element.player?.event_index;
+  if (!list || event === undefined || shown.get(list) === event) return;
+  shown.set(list, event);
   const present = [...(panel?.querySelectorAll<HTMLElement>('[aria-current="step"]') ?? [])].at(-1);
   if (!panel || !present || panel.scrollHeight <= panel.clientHeight + 1) return;
   const [outer, inner] = [panel.getBoundingClientRect(), present.getBoundingClientRect()];

@@ -272,6 +272,11 @@ impl SocketStatistics {
         value.unwrap_or_else(|| panic!("no {name} in {}", self.text))
     }
 
+    /// Whether something it sent is not acknowledged.
+    pub fn has_unacknowledged(&self) -> bool {
+        self.value("unacked").is_some()
+    }
+
     /// Whether a word such as `sack` stands in it.
     pub fn has(&self, word: &str) -> bool {
         self.text.split_whitespace().any(|w| w == word)
@@ -385,6 +390,30 @@ impl Peer {
         let text = self.does("sums");
         let mut words = text.split(' ').map(str::to_owned);
         std::array::from_fn(|_| words.next().expect("four words"))
+    }
+}
+
+/// What joins two namespaces.
+pub struct Relay {
+    talk: Talk,
+}
+
+impl Relay {
+    /// Between their devices, writing a capture; drops datagrams by number.
+    pub fn new(first: &str, second: &str, file: &Path, lost: &[&str]) -> Relay {
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/interop/relay.py");
+        let mut command = Command::new("python3");
+        command.args([script, first, second]);
+        command.arg(file).arg("5").args(lost);
+        let talk = Talk::with(command, "relay");
+        assert_eq!(talk.line(PATIENCE).as_deref(), Some("ok"), "the relay");
+        Relay { talk }
+    }
+
+    /// The capture is complete when this is over.
+    pub fn end(self) {
+        *self.talk.input.lock().expect("no panic before") = None;
+        assert_eq!(self.talk.line(PATIENCE).as_deref(), Some("ok"), "the relay");
     }
 }
 

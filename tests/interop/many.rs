@@ -112,7 +112,7 @@ fn a_minute_of_time_wait() {
     let to = format!("{KERNEL}:{PORT}");
     // The first connection leaves the kernel in TIME-WAIT, the second the engine.
     let engine = net.engine_with(
-        "eof; wait 100ms; close; end closed; wait 57s",
+        "eof; wait 100ms; close; end closed; wait 50s",
         &["--connect", &to],
     );
     peer.does("accept");
@@ -121,7 +121,7 @@ fn a_minute_of_time_wait() {
     assert_eq!(
         net.ss(PORT)[0].state,
         "TIME-WAIT",
-        "after 57 s it is still there"
+        "after 50 s it is still there"
     );
     assert!(engine.finish().well);
 
@@ -138,7 +138,7 @@ fn a_minute_of_time_wait() {
         .zip(began["t_us"].as_u64())
         .map(|(e, b)| e - b);
     let lasted = lasted.expect("times");
-    assert!((60_000_000..60_500_000).contains(&lasted), "{lasted} us");
+    assert!((60_000_000..65_000_000).contains(&lasted), "{lasted} us");
     let finished = engine.finish();
     assert!(finished.well);
     judged(&finished, &[]);

@@ -85,6 +85,8 @@ pub struct Player {
     pub(crate) hover: Subject,
     changed: u32,
     pub(crate) notice: Option<Notice>,
+    /// How long the trace was when the page was last told.
+    announced: usize,
     /// Idle stretches are folded.
     folding: bool,
     /// The sender's estimates, and how many events have been asked for them.
@@ -152,6 +154,7 @@ impl Player {
             hover: Subject::None,
             changed: changed::ALL,
             notice: None,
+            announced: 0,
             folding: true,
             samples: Vec::new(),
             sampled: 0,
@@ -222,7 +225,12 @@ impl Player {
             self.score.extend_to(self.history.run(), trace, records);
             self.events.extend(trace);
             self.playback.remap(&self.score.time);
-            self.changed |= changed::RUN | changed::PICTURE;
+            // Play time grows with what is prepared.
+            self.changed |= changed::PLAYBACK | changed::PICTURE;
+        }
+        if trace.len() != self.announced {
+            self.announced = trace.len();
+            self.changed |= changed::RUN;
         }
     }
 

@@ -1,7 +1,7 @@
 //! What a point shows, asked of the list that was painted.
 
 use crate::display::{Anchor, Baseline, DisplayList, Item, Point, Shape, Subject, point};
-use crate::geometry::{Turned, distance, distance_to_line, on_curve};
+use crate::geometry::{Turned, distance, distance_to_line, on_curve, sin_cos};
 
 /// Reach of a mouse in pixels.
 pub const REACH_MOUSE: f32 = 8.0;
@@ -93,7 +93,7 @@ fn how_far(list: &DisplayList, item: &Item, at: Point) -> f32 {
             ..
         } => {
             let width = font.width(list.text(text));
-            let (sin, cos) = angle.sin_cos();
+            let (sin, cos) = sin_cos(angle);
             let across = match anchor {
                 Anchor::Start => width / 2.0,
                 Anchor::Middle => 0.0,

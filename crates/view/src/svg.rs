@@ -58,7 +58,7 @@ pub fn svg(list: &DisplayList, words: &Words, colours: &Colours) -> String {
 fn used_inks(list: &DisplayList) -> Vec<Ink> {
     let mut used: Vec<Ink> = list.items().iter().map(|item| item.ink).collect();
     used.push(Ink::Surface);
-    used.sort_unstable();
+    tcp::sorted::sort(&mut used, |a, b| a < b);
     used.dedup();
     used
 }

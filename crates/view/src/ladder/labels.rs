@@ -7,7 +7,7 @@
 use super::Stage;
 use super::arrows::Drawn;
 use crate::display::{Anchor, Point, Rect, Shape, TextStyle, point};
-use crate::geometry::{Turned, between, distance, distance_to_line};
+use crate::geometry::{Turned, between, distance, distance_to_line, sin_cos};
 use crate::segment_label::{Form, write_label};
 
 /// What is taken.
@@ -209,7 +209,7 @@ impl Stage<'_> {
                         angle: 0.0,
                     }
                 } else {
-                    let (sin, cos) = angle.sin_cos();
+                    let (sin, cos) = sin_cos(angle);
                     let centre = point(on.x - sin * off * sign, on.y + cos * off * sign);
                     Placed {
                         box_: Turned::new(centre, width, height, angle),

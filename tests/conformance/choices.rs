@@ -155,6 +155,52 @@ fn habits_of_linux_and_freebsd_can_be_had_alone() {
 }
 
 #[test]
+fn what_linux_and_freebsd_make_of_ack_and_path_can_be_had_alone() {
+    shows(
+        "setting answer-ack-of-unsent, setting timestamp-needs-ack, setting rto-above-round-trip, setting mss-of-path",
+    );
+    for (text, answers) in [("", 1), ("answer-ack-of-unsent off", 0)] {
+        let mut b = Bench::new(text);
+        b.established();
+        b.arrives(". 301 ack 9000");
+        assert_eq!(b.all_sent().len(), answers, "{text}");
+        b.must_say("ack-of-unsent");
+    }
+    // A timestamp beside an ACK that cannot be right: where it counts, what follows is older than it.
+    for (text, taken) in [
+        ("timestamps on", 0),
+        ("timestamps on; timestamp-needs-ack on", 5),
+    ] {
+        let mut b = Bench::new(text);
+        b.established_with("win 10000 <TS 5 0>");
+        b.arrives(". 301 ack 9000 <TS 9 0>");
+        b.arrives("P. 301 ack 101 len 5 <TS 7 0>");
+        assert_eq!(b.status().receive_queue, taken, "{text}");
+    }
+    // A round trip of 10 ms: RFC 6298's max(10 + 20, 200) against 10 + max(20, 200).
+    for (text, ms) in [
+        ("rto-minimum 200ms", 200),
+        ("rto-minimum 200ms; rto-above-round-trip on", 210),
+    ] {
+        let mut b = Bench::new(text);
+        b.connect();
+        b.wait_ms(10);
+        b.arrives("S. 300 ack 101");
+        assert_eq!(b.status().rto.0 / 1_000, ms, "{text}");
+    }
+    // The SYN was too big for a router; the one that is sent again announces what fits, or the interface's.
+    for (text, mss) in [("", "mss 1440"), ("mss-of-path on", "mss 1220")] {
+        let mut b = Bench::v6(text);
+        b.connect();
+        b.sent.clear();
+        b.icmp(tcp::wire::IcmpKind::TooBig { mtu: 1280 }, 100);
+        b.wait_s(2);
+        let again = b.next();
+        assert!(again.options.starts_with(mss), "{text}: {}", again.options);
+    }
+}
+
+#[test]
 fn settings_change_in_mid_life() {
     shows("policy rfc");
     let mut b = Bench::in_state(FinWait1, "");
@@ -170,5 +216,6 @@ cases![
     every_two_policies_talk_to_each_other,
     what_a_closed_end_sends_differs_by_policy,
     habits_of_linux_and_freebsd_can_be_had_alone,
+    what_linux_and_freebsd_make_of_ack_and_path_can_be_had_alone,
     settings_change_in_mid_life,
 ];

@@ -9,7 +9,7 @@ use crate::host::{Host, Reply};
 use crate::reason::Reason;
 use crate::recovery;
 use crate::seq::Seq;
-use crate::settings::{Policy, WindowRounding};
+use crate::settings::WindowRounding;
 use crate::stack::Transmit;
 use crate::state::State;
 use crate::tcb::{AckDue, Tcb};
@@ -399,7 +399,7 @@ pub(crate) fn window_news(tcb: &Tcb) -> bool {
 /// The MSS to announce (MUST-67): what the interface takes, what the setting and the socket allow.
 pub(crate) fn mss_to_announce(host: &Host, tcb: &Tcb) -> u16 {
     let header = if tcb.local.is_ipv4() { 40 } else { 60 };
-    let mtu = if host.settings.policy == Policy::FreeBsd && !tcb.local.is_ipv4() {
+    let mtu = if host.settings.mss_of_path && !tcb.local.is_ipv4() {
         // FreeBSD asks its host cache, which knows of the path.
         host.mtu.min(tcb.path_mtu)
     } else {

@@ -3,7 +3,7 @@
 //! Karn's rule is the caller's: give no sample of a segment that was sent twice,
 //! unless a timestamp tells which one was answered (MUST-18, RFC 7323 4).
 
-use crate::settings::{Policy, Settings};
+use crate::settings::Settings;
 use crate::time::Duration;
 
 /// Fractions of a microsecond that are kept, so that many small steps do not
@@ -61,7 +61,7 @@ impl RttEstimator {
         } else {
             Duration::from_micros(1)
         };
-        let granularity = if settings.policy == Policy::Linux {
+        let granularity = if settings.rto_above_round_trip {
             // Linux keeps not the RTO but its distance from the round trip above the minimum.
             granularity.max(settings.rto_minimum)
         } else {
@@ -69,7 +69,7 @@ impl RttEstimator {
         };
         RttEstimator {
             slop: settings.rto_slop,
-            damped: settings.policy == Policy::Linux,
+            damped: settings.rto_above_round_trip,
             ..RttEstimator::new(
                 settings.rto_initial,
                 settings.rto_minimum,

@@ -6,7 +6,6 @@ use crate::event::{Ended, EventKind, Timer};
 use crate::host::Host;
 use crate::reason::Reason;
 use crate::recovery;
-use crate::settings::Policy;
 use crate::state::{State, change_state};
 use crate::tcb::{AckDue, Tcb};
 use crate::timers;
@@ -45,7 +44,7 @@ pub(crate) fn check(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) -
     }
     if ack.after(tcb.snd_max()) {
         // In ESTABLISHED Linux says nothing; while closing it challenges as the RFC has it.
-        if host.settings.policy != Policy::Linux || tcb.state != State::Established {
+        if host.settings.answer_ack_of_unsent || tcb.state != State::Established {
             host.answer_unacceptable(tcb, arrival.length, Reason::AckForAckOfUnsent);
         }
         return refuse(host, tcb, Reason::AckOfUnsent);

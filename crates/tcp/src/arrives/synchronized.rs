@@ -6,7 +6,7 @@ use crate::event::{Ended, EventKind};
 use crate::host::{Host, Reply};
 use crate::reason::Reason;
 use crate::seq::Seq;
-use crate::settings::{ClosingReply, CrossingSynAck, Policy, SynReceivedSyn, ZeroWindowFin};
+use crate::settings::{ClosingReply, CrossingSynAck, SynReceivedSyn, ZeroWindowFin};
 use crate::state::{State, change_state};
 use crate::tcb::{AckDue, Tcb};
 use crate::time::Duration;
@@ -88,7 +88,7 @@ fn timestamps(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) -> Chec
         return refuse(host, tcb, Reason::Paws);
     }
     // RFC 7323 records it before the ACK is looked at; Linux does not trust a segment whose ACK is forged.
-    let forged = host.settings.policy == Policy::Linux
+    let forged = host.settings.timestamp_needs_ack
         && arrival.segment.flags.ack()
         && arrival.segment.ack.after(tcb.snd_max());
     if (!older || outdated) && !forged && arrival.segment.seq.at_or_before(tcb.last_ack_sent) {

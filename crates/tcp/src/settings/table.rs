@@ -164,6 +164,12 @@ settings! {
     /// What SYN-RECEIVED answers to its SYN when that comes again (trap T7)
     syn_received_syn: SynReceivedSyn, "syn-received-syn", choice(SynReceivedSyn::IDS), 9293, "3.10.7.4",
         SynReceivedSyn::Ack, linux SynReceivedSyn::SynAck, freebsd SynReceivedSyn::SynAck;
+    /// An ACK of what was never sent is answered in ESTABLISHED
+    answer_ack_of_unsent: bool, "answer-ack-of-unsent", SWITCH, 9293, "3.10.7.4", true, linux false;
+    /// A timestamp counts only where the ACK beside it can be right
+    timestamp_needs_ack: bool, "timestamp-needs-ack", SWITCH, 7323, "4.3", false, linux true;
+    /// The announced MSS heeds what is known of the path's MTU (IPv6)
+    mss_of_path: bool, "mss-of-path", SWITCH, 9293, "3.7.1", false, freebsd true;
     /// TIME-WAIT answers nothing that has no ACK
     time_wait_needs_ack: bool, "time-wait-needs-ack", SWITCH, 9293, "3.10.7.4", false, freebsd true;
     /// What TIME-WAIT does with a RST (trap T10)
@@ -259,6 +265,8 @@ settings! {
     rto_initial: Duration, "rto-initial", time(ms(1), s(60)), 6298, "2", s(1);
     /// RTO at least
     rto_minimum: Duration, "rto-minimum", time(ms(1), s(60)), 6298, "2", s(1), linux ms(200), freebsd ms(30);
+    /// The minimum holds for how far the RTO lies above the round trip, and a falling round trip lowers it slowly
+    rto_above_round_trip: bool, "rto-above-round-trip", SWITCH, 0, "", false, linux true;
     /// What is added to it once it was measured or doubled
     rto_slop: Duration, "rto-slop", time(us(0), s(1)), 0, "", us(0), freebsd ms(200);
     /// RTO at most

@@ -28,6 +28,8 @@ pub enum Need {
     KoreanFont,
     /// tshark, the judge of our captures.
     Tshark,
+    /// What the suites against the kernel's own TCP use: network namespaces, `ss`, and other programs' sockets.
+    KernelPeers,
 }
 
 /// What has been looked for so far, and what came of it.
@@ -97,6 +99,10 @@ impl Need {
             Need::Chromium => &["chromium", "chromium-driver"],
             Need::KoreanFont => &["fonts-noto-cjk", "fontconfig"],
             Need::Tshark => &["tshark"],
+            // There is nothing of the kind elsewhere.
+            Need::KernelPeers if cfg!(target_os = "linux") => {
+                &["iproute2", "python3", "netcat-openbsd", "curl"]
+            }
             _ => &[],
         }
     }
@@ -120,6 +126,9 @@ fn present(need: Need) -> bool {
             says("fc-list", &[":lang=ko"]).is_some_and(|fonts| !fonts.trim().is_empty())
         }
         Need::Tshark => paths::find(&["tshark"]).is_some(),
+        Need::KernelPeers => ["ip", "ss", "python3", "nc", "curl"]
+            .iter()
+            .all(|tool| paths::find(&[tool]).is_some()),
         _ => true,
     }
 }
@@ -144,11 +153,12 @@ fn provide(need: Need) -> Result<(), Failure> {
             }
             Ok(())
         }
-        // The suites that need it say themselves what they skip.
-        Need::Tshark => {
+        // The suites that need these say themselves what they skip.
+        Need::Tshark | Need::KernelPeers => {
             if !present(need) {
+                let packages = need.debian_packages().join(" ");
                 println!(
-                    "  tshark was not found (Debian: apt-get install tshark); what it judges will be skipped"
+                    "  some of {packages} (Debian's names) was not found; what needs it will be skipped"
                 );
             }
             Ok(())

@@ -79,7 +79,7 @@ const SUITES: &[Suite] = &[
     Suite {
         name: "rust",
         about: "running the Rust tests (cargo test, doc tests included)",
-        needs: &[Need::Tshark],
+        needs: &[Need::Tshark, Need::KernelPeers],
         of_page: false,
         kind: Kind::Runner(
             || cargo(&["test", "--workspace", "--no-fail-fast"]),

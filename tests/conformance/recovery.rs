@@ -75,7 +75,21 @@ fn karns_rule_and_the_rto_after_a_lost_syn() {
 
 #[test]
 fn slow_start_and_congestion_avoidance() {
-    shows("MUST-19, RFC 5681, setting congestion, setting initial-window");
+    shows(
+        "MUST-19, RFC 5681, setting congestion, setting initial-window, setting slow-start-segments",
+    );
+    for (text, cwnd) in [
+        ("", 11_000),
+        ("slow-start-segments 2", 12_000),
+        ("slow-start-segments 255", 14_000),
+    ] {
+        let mut b = sending(text, "", 60);
+        b.arrives(". 301 ack 4101 win 60000");
+        assert_eq!(b.status().cwnd, cwnd, "{text}");
+        // What was used in this round trip counts, not what is still out.
+        b.arrives(". 301 ack 4601 win 60000");
+        assert_eq!(b.status().cwnd, cwnd + 500, "{text}");
+    }
     for (text, segments) in [
         ("initial-window 1", 1),
         ("initial-window 3", 3),

@@ -32,6 +32,22 @@ pub(crate) fn new_ack(
     acked: u32,
     flight_size: u32,
 ) {
+    // What had left the network before says nothing new about it.
+    let known = tcb.scoreboard.as_ref().map_or(0, |board| {
+        let blocks = board.blocks().iter();
+        blocks
+            .filter(|block| block.left.before(tcb.snd_una))
+            .map(|block| {
+                let right = if block.right.before(tcb.snd_una) {
+                    block.right
+                } else {
+                    tcb.snd_una
+                };
+                right.since(block.left)
+            })
+            .sum()
+    });
+    let acked = acked.saturating_sub(known);
     take_sack(tcb, arrival);
     if tcb
         .lost_until

@@ -384,6 +384,7 @@ setting-timestamp-tick = Timestamp tick
 setting-sack = Selective acknowledgement
 setting-congestion = Congestion control
 setting-initial-window = Initial window in segments
+setting-slow-start-segments = Slow start: segments an ACK may add
 setting-nagle = Nagle
 setting-nagle-help = A small segment waits while anything is unacknowledged.
 setting-sws-avoidance = Silly-window avoidance

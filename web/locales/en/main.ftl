@@ -189,6 +189,7 @@ scenario-time-wait-assassination = TIME-WAIT assassination
 scenario-reset-on-unread-data = Reset because of unread data
 scenario-abort = Abort: RST instead of FIN
 scenario-mss-negotiation = Two MSS announcements
+scenario-packetdrill = A packetdrill script
 scenario-isn-reuse = Why initial numbers must move
 scenario-host-unreachable = Unreachable, dropped, rejected
 scenario-isn-prediction = Guessing the initial number

@@ -378,6 +378,7 @@ setting-timestamp-tick = 타임스탬프 눈금
 setting-sack = 선택적 확인 응답
 setting-congestion = 혼잡 제어
 setting-initial-window = 초기 윈도우(세그먼트)
+setting-slow-start-segments = 느린 시작: ACK 하나가 늘리는 최대 세그먼트 수
 setting-nagle = 네이글
 setting-nagle-help = 확인되지 않은 것이 있는 동안 작은 세그먼트는 기다립니다.
 setting-sws-avoidance = 어리석은 윈도우 방지

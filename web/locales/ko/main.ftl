@@ -189,6 +189,7 @@ scenario-time-wait-assassination = TIME-WAIT 암살
 scenario-reset-on-unread-data = 읽지 않은 데이터 때문에 재설정
 scenario-abort = 강제 종료: FIN 대신 RST
 scenario-mss-negotiation = 두 개의 MSS 알림
+scenario-packetdrill = packetdrill 스크립트
 scenario-isn-reuse = 초기 순서 번호가 움직여야 하는 까닭
 scenario-host-unreachable = 도달 불가, 폐기, 거절
 scenario-isn-prediction = 초기 순서 번호 맞히기

@@ -312,6 +312,9 @@ fn meaning(name: &str) -> Option<Meaning> {
         "net.inet.tcp.initcwnd_segments" => {
             Sets(|s, v| Some(s.initial_window = small(v)?.clamp(1, 64)))
         }
+        "net.inet.tcp.abc_l_var" => {
+            Sets(|s, v| Some(s.slow_start_segments = small(v)?.clamp(1, 255)))
+        }
         "net.inet.tcp.cc.algorithm" => Sets(congestion),
         "net.inet.tcp.functions_default" => Sets(|_, v| (v.trim() == "freebsd").then_some(())),
         "net.inet.tcp.blackhole"
@@ -333,7 +336,6 @@ fn meaning(name: &str) -> Option<Meaning> {
         | "net.inet.tcp.minmss"
         | "net.inet.tcp.tso"
         | "net.inet.tcp.ack_war_timewindow"
-        | "net.inet.tcp.abc_l_var"
         | "net.inet.tcp.rfc3042"
         | "net.inet.tcp.rfc3390"
         | "net.inet.tcp.rfc3465"

@@ -231,7 +231,11 @@ impl Runner {
         let option = match name.as_str() {
             "SO_REUSEADDR" => Some(SocketOption::ReuseAddress(value != 0)),
             "SO_RCVBUF" | "SO_RCVBUFFORCE" => Some(SocketOption::ReceiveBuffer(number as u32)),
-            "SO_SNDBUF" | "SO_SNDBUFFORCE" => Some(SocketOption::SendBuffer(number as u32)),
+            // Linux takes twice of what is asked for.
+            "SO_SNDBUF" | "SO_SNDBUFFORCE" => {
+                let twice = u64::from(self.dialect == Dialect::Linux) + 1;
+                Some(SocketOption::SendBuffer((number * twice) as u32))
+            }
             "SO_KEEPALIVE" => {
                 let idle = self.fds[&fd].remembered.get("TCP_KEEPIDLE").copied();
                 let interval = idle.map_or(self.settings.keep_alive_interval, |idle| {

@@ -156,6 +156,10 @@ pub struct Controller {
     recovery: Option<Seq>,
     /// `recover` of RFC 6582: no second fast retransmit for losses before it.
     recover: Option<Seq>,
+    /// By so many segments an acknowledgement may open the window in slow start (RFC 3465 2.2: L).
+    slow_start_segments: u32,
+    /// The most that was outstanding in this round trip, and where the round trip ends.
+    peak: Option<(u32, Seq)>,
 }
 
 /// IW in bytes: RFC 5681 3.1 up to four segments, RFC 6928 2 above.
@@ -189,6 +193,8 @@ impl Controller {
             duplicate_acks: 0,
             recovery: None,
             recover: None,
+            slow_start_segments: settings.slow_start_segments,
+            peak: None,
         };
         controller.established(settings.initial_window, smss, false);
         controller
@@ -268,7 +274,7 @@ impl Controller {
 
     /// An acknowledgement of new data (SND.UNA has moved).
     pub fn on_ack(&mut self, info: &AckInfo) -> Reaction {
-        self.duplicate_acks = 0;
+        let duplicates = core::mem::take(&mut self.duplicate_acks);
         // Kept any longer it would come round again with the sequence numbers.
         if self
             .recover
@@ -277,7 +283,17 @@ impl Controller {
             self.recover = None;
         }
         let Some(point) = self.recovery else {
-            self.grow(info);
+            // Each duplicate told that a segment had left the network: that is not new any more.
+            let told = if info.sack {
+                0
+            } else {
+                duplicates.saturating_mul(self.window.smss)
+            };
+            let acked = info
+                .acked
+                .saturating_sub(told)
+                .max(info.acked.min(self.window.smss));
+            self.grow(&AckInfo { acked, ..*info });
             return Reaction::None;
         };
         let partial = info.snd_una.before(point);
@@ -316,19 +332,27 @@ impl Controller {
             return;
         }
         let slow_start = window.cwnd < window.ssthresh;
-        // A window that was not used says nothing about the path (RFC 7661 1, RFC 9438 5.8).
+        // A window that was not used says nothing about the path (RFC 7661 1, RFC 9438 5.8); it counts what it held in this round trip.
+        let flight_size = match self.peak {
+            Some((most, end)) if !info.snd_una.after(end) && most > info.flight_size => most,
+            _ => {
+                self.peak = Some((info.flight_size, info.snd_nxt));
+                info.flight_size
+            }
+        };
         let used = if slow_start {
-            info.flight_size.saturating_mul(2)
+            flight_size.saturating_mul(2)
         } else {
-            info.flight_size
+            flight_size
         };
         if used.saturating_add(window.smss) <= window.cwnd {
             self.kind.algorithm().not_limited(info.now);
             return;
         }
         if slow_start {
-            // RFC 5681 (2).
-            window.cwnd += info.acked.min(window.smss);
+            // RFC 5681 (2), or RFC 3465 2.2 with a larger limit.
+            let limit = window.smss.saturating_mul(self.slow_start_segments);
+            window.cwnd = window.cwnd.saturating_add(info.acked.min(limit));
         } else {
             let growth = Growth {
                 now: info.now,

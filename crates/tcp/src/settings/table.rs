@@ -229,6 +229,8 @@ settings! {
         linux Congestion::Cubic, freebsd Congestion::Cubic, letter Congestion::Reno;
     /// The initial window in segments
     initial_window: u32, "initial-window", integer(1, 64), 6928, "2", 10, letter 3;
+    /// In slow start an acknowledgement opens the window by so many segments at most
+    slow_start_segments: u32, "slow-start-segments", integer(1, 255), 3465, "2.2", 1, linux 255, freebsd 2;
     /// Small segments wait while something is unacknowledged (Nagle)
     nagle: bool, "nagle", SWITCH, 9293, "3.7.4", true;
     /// Neither sends nor offers silly small amounts

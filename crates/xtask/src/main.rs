@@ -23,7 +23,7 @@ cargo xtask <command>
   serve [--port N] [--no-build]  set up what is missing, build the page, serve it on 127.0.0.1
   build                          set up what is missing, build the page into web/dist
   test [--long] [suite…]         set up what is missing, run every suite (or those named)
-  bench [engine]                 measure speed, beside others' where there are any
+  bench [engine|sim|page] [N…]   measure speed, size and memory against the budgets (all three without a name)
   bless [--check]                make the generated files anew (or only compare them)
 ";
 

@@ -7,8 +7,15 @@
 //! sees: the server closes when it has seen the client's FIN. Ours also drains
 //! every event and counts the reasons in it.
 
+//!
+//! Beside it what the world costs: recording, seeking, memory; and what a
+//! connection takes in each state. Memory is counted at the allocator.
+
+pub mod counting;
 pub mod ours;
 pub mod peer;
+pub mod recording;
+pub mod states;
 
 /// What a piece of work came to, so that both sides can be seen to have done it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -73,5 +80,22 @@ mod wasm {
     #[unsafe(no_mangle)]
     extern "C" fn bulk_peer(mebibytes: u32) -> u32 {
         super::peer::bulk(u64::from(mebibytes) << 20).segments as u32
+    }
+    /// Records a run anew and keeps it; answers how many records there are.
+    #[unsafe(no_mangle)]
+    extern "C" fn record(records: u32) -> u32 {
+        let made = super::recording::Recording::new(records as usize);
+        let count = made.records() as u32;
+        RECORDING.replace(Some(made));
+        count
+    }
+    /// Seeks in the run kept, to so many millionths of it; answers the records up to there.
+    #[unsafe(no_mangle)]
+    extern "C" fn seek(millionths: u32) -> u32 {
+        RECORDING.with_borrow_mut(|kept| kept.as_mut().map_or(0, |r| r.seek(millionths)))
+    }
+    thread_local! {
+        static RECORDING: core::cell::RefCell<Option<super::recording::Recording>> =
+            const { core::cell::RefCell::new(None) };
     }
 }

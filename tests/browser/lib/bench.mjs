@@ -1,0 +1,399 @@
+// What the page costs in a real Chromium, beside its budgets; nothing is asserted.
+// node lib/bench.mjs [RUNS] [LONGEST RUN IN RECORDS] [SECONDS A SCENARIO]; with ONLY=seek,frame,paint,act,load,play a part of it.
+import { readFile, stat } from "node:fs/promises";
+import { createServer } from "node:http";
+import { loadavg } from "node:os";
+import { extname, join, normalize } from "node:path";
+import { gzipSync } from "node:zlib";
+import { chromium } from "@playwright/test";
+import { DIST } from "./server.mjs";
+
+const [runs = 5, longest = 1_000_000, scenarioSeconds = 6] = process.argv.slice(2).map(Number);
+const only = process.env.ONLY?.split(",");
+const wanted = (part) => only === undefined || only.includes(part);
+const TYPES = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm", ".json": "application/json", ".ftl": "text/plain" };
+
+/** The page as a good web server serves it: compressed, so that the slow line carries what a reader's would. */
+const server = createServer(async (request, response) => {
+  const path = normalize(new URL(request.url ?? "/", "http://localhost").pathname);
+  const file = join(DIST, path);
+  const body = await readFile(file).catch(() => undefined);
+  if (body === undefined) return response.writeHead(404).end();
+  const type = `${TYPES[extname(file)] ?? "application/octet-stream"}; charset=utf-8`;
+  response.writeHead(200, { "content-type": type.replace("wasm; charset=utf-8", "wasm"), "content-encoding": "gzip", "cache-control": "no-store" });
+  response.end(gzipSync(body, { level: 9 }));
+});
+await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+const origin = `http://127.0.0.1:${server.address().port}`;
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: ["--no-sandbox", "--enable-precise-memory-info", "--disable-background-timer-throttling"],
+});
+
+const sorted = (values) => [...values].sort((a, b) => a - b);
+const quantile = (values, part) => sorted(values)[Math.min(values.length - 1, Math.floor(values.length * part))];
+const median = (values) => quantile(values, 0.5);
+const fixed = (value, digits = 2) => (Number.isFinite(value) ? value.toFixed(digits) : "–");
+
+function row(what, value, bar = "") {
+  console.log(`  ${what.padEnd(58)} ${value.padStart(26)}   ${bar}`);
+}
+function part(name) {
+  console.log(`${name}   [load average ${loadavg().map((load) => load.toFixed(1)).join(" ")}]`);
+}
+
+async function open(scenario = "three-way-handshake", prepare = async () => {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB" });
+  const page = await context.newPage();
+  page.on("pageerror", (error) => console.log(`  error on the page: ${error}`));
+  const cdp = await context.newCDPSession(page);
+  await prepare(page, cdp);
+  await page.goto(`${origin}/index.html?scenario=${scenario}`);
+  await page.waitForFunction(() => document.querySelector("tcp-playground")?.player !== undefined, undefined, { timeout: 120_000 });
+  await page.evaluate(helpers);
+  return { context, page, cdp };
+}
+
+/** Runs on the page: what the measurements share. */
+function helpers() {
+  const element = document.querySelector("tcp-playground");
+  const bulk = (bytes) =>
+    `tcp-playground 1\nscenario bulk\nseed 1\nlink latency 1ms bandwidth 100Mbps\nat 0ms B.l listen 8080 as s\nat 10ms A.c connect B:8080\nwhen A.c established send ${bytes}\n`;
+  const engine = () => element.host.instance.engine;
+  const grow = (player) => {
+    player.pause();
+    for (let ticks = 0; player.growing && ticks < 1e6; ticks += 1) player.tick(0);
+  };
+  window.bench = {
+    element,
+    /** A transfer with about so many records. */
+    textOf(records) {
+      const probe = engine().Player.from_text(bulk(200_000));
+      grow(probe);
+      const each = probe.record_count / 200_000;
+      probe.free();
+      return bulk(Math.max(1, Math.round(records / each)));
+    },
+    player(records) {
+      const player = engine().Player.from_text(window.bench.textOf(records));
+      element.prepare(player);
+      grow(player);
+      return player;
+    },
+    /** Puts the run into the element itself and waits until it is simulated. */
+    async load(records) {
+      const text = window.bench.textOf(records);
+      element.host.command((player) => {
+        player.load_text(text);
+        player.pause();
+      });
+      do await window.bench.painted();
+      while (element.player.growing);
+      return element.player.record_count;
+    },
+    /** After the next frame has been painted: the first task after it. */
+    painted() {
+      return new Promise((resolve) => {
+        requestAnimationFrame(() => {
+          const { port1, port2 } = new MessageChannel();
+          port1.onmessage = () => resolve(performance.now());
+          port2.postMessage(0);
+        });
+      });
+    },
+    /** A canvas of the size of a stage, and its context. */
+    context() {
+      const canvas = document.createElement("canvas");
+      canvas.width = 900;
+      canvas.height = 600;
+      canvas.style.cssText = "position:fixed;left:0;top:0;z-index:9";
+      document.body.append(canvas);
+      return canvas.getContext("2d");
+    },
+  };
+}
+
+/** Seek to random instants: the work itself, and until the frame is on screen. */
+async function seek() {
+  part("seek to a random instant");
+  for (const records of [10_000, 100_000, 1_000_000].filter((size) => size <= longest)) {
+    const { context, page } = await open();
+    try {
+      const result = await page.evaluate(
+        async ({ records, seeks }) => {
+          const { bench } = window;
+          const count = await bench.load(records);
+          const { player, host, stage } = bench.element;
+          const [work, frame] = [[], []];
+          for (let index = 0; index < seeks; index += 1) {
+            const to = Math.floor(Math.random() * player.duration_us);
+            const start = performance.now();
+            player.seek(to);
+            player.tick(0);
+            stage.paint();
+            work.push(performance.now() - start);
+            await bench.painted();
+          }
+          for (let index = 0; index < seeks; index += 1) {
+            const to = Math.floor(Math.random() * player.duration_us);
+            const start = performance.now();
+            host.command((p) => p.seek(to));
+            frame.push((await bench.painted()) - start);
+          }
+          return { count, work, frame, memory: player.memory_bytes };
+        },
+        { records, seeks: runs * 20 },
+      );
+      const bar = records === 100_000 ? "within 16.7 ms" : "reported";
+      row(`${result.count} records: seek, tick and paint`, `${fixed(median(result.work))} ms, p95 ${fixed(quantile(result.work, 0.95))}`, bar);
+      row(`${result.count} records: until the frame is on screen`, `${fixed(median(result.frame))} ms, p95 ${fixed(quantile(result.frame, 0.95))}`, "incl. waiting for the screen");
+      row(`${result.count} records: wasm memory`, `${fixed(result.memory / 2 ** 20, 1)} MiB`, `${fixed(result.memory / result.count, 0)} bytes a record, the picture's score included`);
+    } catch (error) {
+      row(`${records} records`, "did not get there", String(error.message).split("\n")[0]);
+    }
+    await context.close();
+  }
+}
+
+/** The same viewport and the same scale over runs of different lengths. */
+async function frame() {
+  part("frame cost by length of run, same viewport (ladder 900 × 600)");
+  const { context, page } = await open();
+  const sizes = [100, 10_000, 100_000].filter((size) => size <= longest);
+  const costs = await page.evaluate(
+    async ({ sizes, runs }) => {
+      const { bench } = window;
+      const ctx = bench.context();
+      const players = sizes.map((size) => bench.player(size));
+      const costs = { near: sizes.map(() => []), whole: sizes.map(() => []) };
+      for (const look of ["near", "whole"]) {
+        for (const player of players) {
+          player.paint("ladder", ctx, 900, 600, 1);
+          if (look === "whole") player.fit("ladder");
+          player.seek(Math.floor(player.duration_us / 2));
+          player.tick(0);
+          player.paint("ladder", ctx, 900, 600, 1);
+        }
+        for (let run = 0; run < runs * 4; run += 1) {
+          players.forEach((player, index) => {
+            const base = Math.floor(player.duration_us / 2);
+            const start = performance.now();
+            for (let frame = 0; frame < 10; frame += 1) {
+              // A frame of playback: a moment on, and a new picture.
+              player.seek(base + frame * 20);
+              player.tick(0);
+              player.paint("ladder", ctx, 900, 600, 1);
+            }
+            costs[look][index].push((performance.now() - start) / 10);
+          });
+          await bench.painted();
+        }
+      }
+      return costs;
+    },
+    { sizes, runs },
+  );
+  for (const [look, words] of [["near", "usual scale"], ["whole", "whole run in sight"]]) {
+    const medians = costs[look].map(median);
+    sizes.forEach((size, index) => {
+      row(`${size} records, ${words}`, `${fixed(medians[index], 3)} ms`, index > 0 ? `ratio ${fixed(medians[index] / medians[0])} (bar: at most 1.5)` : "");
+    });
+  }
+  await context.close();
+}
+
+/** A picture painted from wasm, against the same calls made from JavaScript. */
+async function paint() {
+  part("painting from wasm against the same calls from JavaScript (ladder 900 × 600)");
+  const { context, page } = await open();
+  for (const [name, records] of [["a handshake's length", 20], ["a long transfer", 10_000]]) {
+    const result = await page.evaluate(
+      async ({ records, runs }) => {
+        const { bench } = window;
+        const ctx = bench.context();
+        const player = bench.player(records);
+        player.seek(Math.floor(player.duration_us / 2));
+        player.tick(0);
+        player.paint("ladder", ctx, 900, 600, 1);
+        // Records every call and every assignment.
+        const calls = [];
+        const recorder = new Proxy(ctx, {
+          get(target, name) {
+            const value = target[name];
+            if (typeof value !== "function") return value;
+            return (...args) => {
+              calls.push([name, args]);
+              return value.apply(target, args);
+            };
+          },
+          set(target, name, value) {
+            calls.push([`=${String(name)}`, [value]]);
+            target[name] = value;
+            return true;
+          },
+        });
+        player.paint("ladder", recorder, 900, 600, 1);
+        // A painter as one would write it: a list of numbers and words, and a switch with a case for each call.
+        const names = [...new Set(calls.map(([name, args]) => `${name}/${args.length}`))];
+        const list = calls.map(([name, args]) => ({ op: names.indexOf(`${name}/${args.length}`), a: args[0], b: args[1], c: args[2], d: args[3], e: args[4], f: args[5] }));
+        const cases = names.map((name, op) => {
+          const [what, arity] = name.split("/");
+          const said = ["i.a", "i.b", "i.c", "i.d", "i.e", "i.f"].slice(0, Number(arity)).join(", ");
+          return `case ${op}: ${what.startsWith("=") ? `ctx.${what.slice(1)} = i.a` : `ctx.${what}(${said})`}; break;`;
+        });
+        const replay = new Function("ctx", "list", `for (const i of list) switch (i.op) { ${cases.join("\n")} }`);
+        const [wasm, script, ratios] = [[], [], []];
+        for (let run = 0; run < runs * 8; run += 1) {
+          let start = performance.now();
+          for (let n = 0; n < 20; n += 1) player.paint("ladder", ctx, 900, 600, 1);
+          const one = (performance.now() - start) / 20;
+          await bench.painted();
+          start = performance.now();
+          for (let n = 0; n < 20; n += 1) replay(ctx, list);
+          const other = (performance.now() - start) / 20;
+          await bench.painted();
+          // The first few warm up.
+          if (run < 4) continue;
+          wasm.push(one);
+          script.push(other);
+          ratios.push(one / other);
+        }
+        player.free();
+        ctx.canvas.remove();
+        return { calls: calls.length, wasm, script, ratios };
+      },
+      { records, runs },
+    );
+    row(`${name}: ${result.calls} calls, wasm / JavaScript`, `${fixed(median(result.wasm), 3)} / ${fixed(median(result.script), 3)} ms`, `ratio ${fixed(median(result.ratios))} (bar: at most 1.3)`);
+  }
+  await context.close();
+}
+
+/** An action while a long run plays, until the screen shows it. */
+async function act() {
+  part("input to visible change while playing 10,000 segments");
+  const { context, page } = await open();
+  const result = await page.evaluate(
+    async ({ actions }) => {
+      const { bench } = window;
+      const count = await bench.load(40_000);
+      const { host } = bench.element;
+      const segments = () => bench.element.player.outline(0, 2000).filter((row) => row.kind === "send").length / 2000;
+      const share = segments();
+      const [work, frame] = [[], []];
+      host.command((p) => {
+        p.seek(Math.floor(p.duration_us / 2));
+        p.play();
+      });
+      await bench.painted();
+      const settle = async (frames) => {
+        for (let n = 0; n < frames; n += 1) await bench.painted();
+      };
+      for (let index = 0; index < actions; index += 1) {
+        await settle(8);
+        // Somewhere between two frames, as a hand would.
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * 16));
+        const start = performance.now();
+        host.command((p) => p.act({ kind: "link", direction: "both", name: "latency", value: `${2 + (index % 5)}ms` }));
+        const end = performance.now();
+        frame.push((await bench.painted()) - start);
+        work.push(end - start);
+        host.command((p) => p.play());
+      }
+      return { count, share, work, frame };
+    },
+    { actions: runs * 4 },
+  );
+  row(`acting, ${result.count} records (${Math.round(result.count * result.share)} segments)`, `${fixed(median(result.work))} ms, p95 ${fixed(quantile(result.work, 0.95))}`, "");
+  row("until the frame is on screen", `${fixed(median(result.frame))} ms, p95 ${fixed(quantile(result.frame, 0.95))}`, "median under 16 ms");
+  await context.close();
+}
+
+/** Bytes, and how long a slow line takes to the first words and to a page that plays. */
+async function load() {
+  part("bytes and loading (slow 4G: 1.6 Mbit/s, 150 ms)");
+  const sizes = JSON.parse(await readFile(join(DIST, "sizes.json"), "utf8"));
+  row("element + wasm, gzip", `${fixed(sizes.element / 1000, 1)} kB`, "at most 86 kB");
+  row("stand-alone page, gzip", `${fixed(sizes.page / 1000, 1)} kB`, "at most 120 kB");
+  const [paints, readies] = [[], []];
+  for (let run = 0; run < runs; run += 1) {
+    const { context, page } = await open("three-way-handshake", async (page, cdp) => {
+      await cdp.send("Network.enable");
+      await cdp.send("Network.emulateNetworkConditions", { offline: false, latency: 150, downloadThroughput: 1.6e6 / 8, uploadThroughput: 0.75e6 / 8 });
+      await page.addInitScript(() => {
+        const look = () => {
+          if (document.querySelector("tcp-playground")?.player) window.readyAt = performance.now();
+          else requestAnimationFrame(look);
+        };
+        requestAnimationFrame(look);
+      });
+    });
+    await page.waitForFunction(() => window.readyAt && performance.getEntriesByName("first-contentful-paint").length > 0);
+    const times = await page.evaluate(() => [performance.getEntriesByName("first-contentful-paint")[0].startTime, window.readyAt]);
+    paints.push(times[0]);
+    readies.push(times[1]);
+    await context.close();
+  }
+  row("first contentful paint", `${fixed(median(paints), 0)} ms`, "reported");
+  row("the first scenario can be played", `${fixed(median(readies), 0)} ms`, "reported");
+}
+
+/** Every scenario at a quarter of the processor, the whole of it in a few seconds. */
+async function play() {
+  part(`playing each scenario at 4 × CPU throttling (the whole of each in ${scenarioSeconds} s, never slower than usual)`);
+  const { context, page, cdp } = await open("three-way-handshake", (page) =>
+    page.addInitScript(() => {
+      window.tasks = [];
+      new PerformanceObserver((list) => window.tasks.push(...list.getEntries().map(({ startTime, duration }) => ({ startTime, duration })))).observe({ type: "longtask" });
+    }),
+  );
+  const ids = await page.evaluate(() => window.bench.element.host.instance.engine.catalogue().map(({ id }) => id));
+  await page.evaluate(() => window.bench.element.loadPanels());
+  await cdp.send("Emulation.setCPUThrottlingRate", { rate: 4 });
+  let [worst, slow] = [0, 0];
+  for (const id of ids) {
+    const tasks = await page.evaluate(
+      async ({ id, seconds }) => {
+        const { host } = window.bench.element;
+        await host.open({ kind: "scenario", id }, {});
+        // Opening it is no part of playing it.
+        await new Promise((resolve) => setTimeout(resolve, 800));
+        const from = performance.now();
+        host.command((p) => {
+          p.set_speed(Math.max(1, p.play_duration_ms / 1000 / seconds));
+          p.set_checkpoints(false);
+          p.play();
+        });
+        while (!host.player.ended && performance.now() - from < seconds * 2000) await window.bench.painted();
+        // The observer tells a little later.
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        return window.tasks.filter(({ startTime }) => startTime >= from).map(({ duration }) => duration);
+      },
+      { id, seconds: scenarioSeconds },
+    );
+    if (tasks.length > 0) {
+      slow += 1;
+      row(id, `${tasks.length} long, worst ${fixed(Math.max(...tasks), 0)} ms`, "none over 50 ms");
+      worst = Math.max(worst, ...tasks);
+    }
+  }
+  row(`${ids.length} scenarios, with a task over 50 ms`, String(slow), worst > 0 ? `worst ${fixed(worst, 0)} ms` : "none over 50 ms");
+  await context.close();
+}
+
+await stat(join(DIST, "index.html")).catch(() => {
+  console.error("web/dist is not built: cargo xtask build");
+  process.exit(1);
+});
+console.log(`Chromium ${browser.version()}, medians of ${runs} and more`);
+for (const [name, measure] of Object.entries({ load, seek, frame, paint, act, play })) {
+  if (!wanted(name)) continue;
+  try {
+    await measure();
+  } catch (error) {
+    console.log(`  ${name} could not be measured: ${error.message}`);
+  }
+}
+await browser.close();
+server.close();

@@ -25,6 +25,16 @@ pub struct IsnState {
 }
 
 impl IsnState {
+    /// What of the count decides the next number: its place in a list, nothing
+    /// where every number is the same.
+    pub(crate) fn position(self, generator: &IsnGenerator) -> u32 {
+        match generator {
+            IsnGenerator::Listed(list) => self.drawn % list.len().max(1) as u32,
+            IsnGenerator::Fixed(_) | IsnGenerator::Rfc9293 | IsnGenerator::Clock => 0,
+            IsnGenerator::Random | IsnGenerator::Counter(_) => self.drawn,
+        }
+    }
+
     /// The ISN of the next connection between `local` and `remote`. `key` is the
     /// host's secret; whoever does not have it cannot compute the number of
     /// somebody else's connection with the `Rfc9293` or `Random` generator (MUST-9).

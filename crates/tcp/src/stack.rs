@@ -30,6 +30,7 @@ use crate::time::{Duration, Instant};
 use crate::timers;
 
 mod input;
+mod search;
 mod settle;
 
 /// A datagram that was just written out.

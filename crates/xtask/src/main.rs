@@ -24,6 +24,8 @@ cargo xtask <command>
   build                          set up what is missing, build the page into web/dist
   test [--long] [suite…]         set up what is missing, run every suite (or those named)
   bench [engine|sim|page] [N…]   measure speed, size and memory against the budgets (all three without a name)
+  search [--config NAME] [--states N] [--threads N] [--again]
+                                 every order of events in small worlds; goes on where it stopped
   bless [--check]                make the generated files anew (or only compare them)
 ";
 
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
         "serve" => serve::command(&rest),
         "build" => no_more(&rest).and_then(|()| build::page()),
         "test" => return suites::command(&rest),
+        "search" => search(&rest),
         "bench" => bench::bench(&rest),
         "bless" => bless::command(&rest),
         "" | "help" | "--help" | "-h" => {
@@ -50,6 +53,17 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The search itself knows its worlds and says how it goes.
+fn search(arguments: &[String]) -> Result<(), Failure> {
+    steps::run(
+        "searching small worlds (cargo run -p search)",
+        "a world that is broken prints a run: save it and open it with tcp-playground run",
+        paths::cargo()
+            .args(["run", "--quiet", "--package", "search", "--"])
+            .args(arguments),
+    )
 }
 
 /// A failure of whoever typed the command.

@@ -63,6 +63,21 @@ impl Recording {
         self.history.keyframes()
     }
 
+    /// Payload that waits in the hosts' queues, in bytes: the average over instants all along the run, hence of its keyframes.
+    /// Datagrams on the way are not in it.
+    pub fn queued_payload_bytes(&mut self) -> f64 {
+        const LOOKS: u32 = 64;
+        let mut sum = 0;
+        for look in 1..=LOOKS {
+            self.seek(1_000_000 / LOOKS * look);
+            let statuses = self.snapshot.hosts.iter().flat_map(|host| &host.statuses);
+            sum += statuses
+                .map(|s| u64::from(s.send_queue) + u64::from(s.receive_queue + s.reassembly_queue))
+                .sum::<u64>();
+        }
+        sum as f64 / f64::from(LOOKS)
+    }
+
     /// The history alone, its snapshot and what was counted left out; for measuring what giving it back frees.
     #[must_use]
     pub fn into_history(self) -> History {

@@ -40,6 +40,9 @@ impl Deadlines {
             return;
         }
         let entry = (deadline, socket, slot as u32);
+        if place != NOWHERE && self.heap[place as usize].0 == deadline {
+            return;
+        }
         if place == NOWHERE {
             self.heap.push(entry);
             self.up(self.heap.len() - 1, entry);

@@ -2,7 +2,7 @@
 //! things happened; the owner drains them after every single input and after
 //! every transmitted datagram, so that each has one plain cause.
 
-use alloc::collections::VecDeque;
+use alloc::vec::Vec;
 
 use crate::reason::Reason;
 use crate::state::State;
@@ -198,13 +198,21 @@ pub enum EventKind {
     },
 }
 
-/// What has happened and was not yet asked for.
+/// What has happened and was not yet asked for: a list that is read from the
+/// front and starts anew whenever all of it was read, as it is after every input.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Events(VecDeque<Event>);
+pub(crate) struct Events {
+    list: Vec<Event>,
+    /// How many of them were read.
+    read: usize,
+}
+
+/// So many events are read before their room is given back though others wait.
+const READ_MAXIMUM: usize = 1024;
 
 impl Events {
     pub(crate) fn push(&mut self, socket: SocketId, kind: EventKind) {
-        self.0.push_back(Event {
+        self.list.push(Event {
             socket: Some(socket),
             kind,
         });
@@ -212,7 +220,7 @@ impl Events {
 
     /// What concerns no socket.
     pub(crate) fn push_host(&mut self, kind: EventKind) {
-        self.0.push_back(Event { socket: None, kind });
+        self.list.push(Event { socket: None, kind });
     }
 
     pub(crate) fn judged(&mut self, socket: SocketId, reason: Reason) {
@@ -223,7 +231,18 @@ impl Events {
         self.push(socket, EventKind::Refused { reason });
     }
 
+    #[inline]
     pub(crate) fn pop(&mut self) -> Option<Event> {
-        self.0.pop_front()
+        let Some(event) = self.list.get(self.read).copied() else {
+            self.list.clear();
+            self.read = 0;
+            return None;
+        };
+        self.read += 1;
+        if self.read >= READ_MAXIMUM && self.read * 2 >= self.list.len() {
+            self.list.drain(..self.read);
+            self.read = 0;
+        }
+        Some(event)
     }
 }

@@ -67,9 +67,16 @@ pub(crate) struct Sockets {
     pub time_wait_count: u32,
     pub embryonic: u32,
     pub deadlines: Deadlines,
-    key: [u8; 16],
+    /// Secrets of `ends_hash`, the second one odd.
+    keys: [u64; 2],
     /// The slot found last: the next segment is often for the same connection.
     recent: u32,
+}
+
+/// One step of a multiplying hash: the product's halves folded together.
+fn mix(value: u64, key: u64) -> u64 {
+    let product = u128::from(value) * u128::from(key);
+    product as u64 ^ (product >> 64) as u64
 }
 
 fn id_hash(id: SocketId) -> u32 {
@@ -90,7 +97,7 @@ impl Sockets {
             time_wait_count: 0,
             embryonic: 0,
             deadlines: Deadlines::default(),
-            key,
+            keys: [sip_hash(&key, b"ends"), sip_hash(&key, b"table") | 1],
             recent: 0,
         }
     }
@@ -165,28 +172,27 @@ impl Sockets {
         self.slots.iter().enumerate()
     }
 
-    /// A keyed hash, so that nobody can aim for collisions.
+    /// A keyed hash, so that nobody can aim for collisions. It never leaves the
+    /// table, so it need not be as strong as what goes onto the wire.
     fn ends_hash(&self, local: SocketAddr, remote: SocketAddr) -> u32 {
-        let mut bytes = [0u8; 40];
-        bytes[0..2].copy_from_slice(&local.port().to_le_bytes());
-        bytes[2..4].copy_from_slice(&remote.port().to_le_bytes());
-        let length = match (local.ip(), remote.ip()) {
+        let ports = u64::from(local.port()) << 16 | u64::from(remote.port());
+        let mut hash = mix(self.keys[0] ^ ports, self.keys[1]);
+        match (local.ip(), remote.ip()) {
             (IpAddr::V4(a), IpAddr::V4(b)) => {
-                bytes[4..8].copy_from_slice(&a.octets());
-                bytes[8..12].copy_from_slice(&b.octets());
-                // A multiple of eight is hashed fastest.
-                16
+                let addresses = u64::from(a.to_bits()) << 32 | u64::from(b.to_bits());
+                hash = mix(hash ^ addresses, self.keys[1]);
             }
-            (a, b) => {
-                for (at, address) in [(4, a), (20, b)] {
+            ends => {
+                for address in [ends.0, ends.1] {
                     if let IpAddr::V6(v6) = address {
-                        bytes[at..at + 16].copy_from_slice(&v6.octets());
+                        let bits = v6.to_bits();
+                        hash = mix(hash ^ bits as u64, self.keys[1]);
+                        hash = mix(hash ^ (bits >> 64) as u64, self.keys[0] | 1);
                     }
                 }
-                40
             }
-        };
-        sip_hash(&self.key, &bytes[..length]) as u32
+        }
+        hash as u32
     }
 
     /// The connection or TIME-WAIT record between two ends.

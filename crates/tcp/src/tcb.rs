@@ -388,6 +388,14 @@ impl Tcb {
         )
     }
 
+    /// The earliest deadline.
+    #[inline]
+    pub(crate) fn earliest_deadline(&self) -> Instant {
+        self.deadlines
+            .iter()
+            .fold(Instant::NEVER, |first, &deadline| first.min(deadline))
+    }
+
     /// The earliest deadline and whose it is.
     pub(crate) fn earliest(&self) -> (Instant, Timer) {
         let mut first = (Instant::NEVER, Timer::Retransmission);

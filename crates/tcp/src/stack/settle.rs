@@ -24,7 +24,7 @@ impl Stack {
     /// Keeps the queue of deadlines and the list of ready sockets true.
     pub(super) fn schedule(&mut self, at: usize) {
         let (id, deadline) = match self.sockets.slot(at) {
-            Slot::Connection(tcb) => (tcb.id, tcb.earliest().0),
+            Slot::Connection(tcb) => (tcb.id, tcb.earliest_deadline()),
             Slot::TimeWait(record) => (record.id, record.deadline),
             _ => return,
         };

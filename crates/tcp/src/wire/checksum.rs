@@ -38,6 +38,24 @@ impl Sum {
         sum
     }
 
+    /// Adds four bytes, given as the number they are on the wire. After an even
+    /// number of bytes only.
+    #[inline]
+    pub(crate) const fn add_word(&mut self, word: u32) {
+        debug_assert!(!self.odd);
+        self.total += word.swap_bytes() as u64;
+    }
+
+    /// Adds the twenty bytes of a header without options.
+    #[inline]
+    pub(crate) fn add_plain_header(&mut self, bytes: &[u8; 20]) {
+        debug_assert!(!self.odd);
+        let (words, _) = bytes.as_chunks::<4>();
+        for word in words {
+            self.total += u64::from(u32::from_le_bytes(*word));
+        }
+    }
+
     /// Adds bytes.
     pub fn add(&mut self, bytes: &[u8]) {
         let part = sum_of(bytes);

@@ -3,8 +3,8 @@
 use alloc::vec::Vec;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::checksum::{Sum, checksum};
-use super::{BuildError, WireError, be16};
+use super::checksum::Sum;
+use super::{BuildError, WireError, be16, wire_bytes};
 
 const V4_HEADER: usize = 20;
 const V6_HEADER: usize = 40;
@@ -179,7 +179,10 @@ impl<'a> Datagram<'a> {
         match self.source {
             IpAddr::V4(_) => {
                 let mut sum = Sum::new();
-                sum.add(self.header);
+                match <&[u8; V4_HEADER]>::try_from(self.header) {
+                    Ok(plain) => sum.add_plain_header(plain),
+                    Err(_) => sum.add(self.header),
+                }
                 sum.holds()
             }
             IpAddr::V6(_) => true,
@@ -260,17 +263,20 @@ impl Envelope {
             (IpAddr::V4(source), IpAddr::V4(destination)) => {
                 let total =
                     u16::try_from(V4_HEADER + payload_len).map_err(|_| BuildError::TooLong)?;
-                let mut header = [0u8; V4_HEADER];
-                header[0] = 0x45;
-                header[2..4].copy_from_slice(&total.to_be_bytes());
-                header[4..6].copy_from_slice(&self.identification.to_be_bytes());
-                header[6] = if self.dont_fragment { 0x40 } else { 0 };
-                header[8] = self.hop_limit;
-                header[9] = protocol;
-                header[12..16].copy_from_slice(&source.octets());
-                header[16..20].copy_from_slice(&destination.octets());
-                let sum = checksum(&header);
-                header[10..12].copy_from_slice(&sum.to_be_bytes());
+                let fragment: u32 = if self.dont_fragment { 0x4000 } else { 0 };
+                let mut words = [
+                    0x4500_0000 | u32::from(total),
+                    u32::from(self.identification) << 16 | fragment,
+                    u32::from(self.hop_limit) << 24 | u32::from(protocol) << 16,
+                    source.to_bits(),
+                    destination.to_bits(),
+                ];
+                let mut sum = Sum::new();
+                for word in words {
+                    sum.add_word(word);
+                }
+                words[2] |= u32::from(sum.finish());
+                let header = wire_bytes(&words);
                 out.extend_from_slice(&header);
                 Ok(())
             }

@@ -140,6 +140,17 @@ pub(crate) fn be16(bytes: &[u8], at: usize) -> u16 {
     }
 }
 
+/// Five words as the twenty bytes of a header.
+#[inline]
+pub(crate) fn wire_bytes(words: &[u32; 5]) -> [u8; 20] {
+    let mut bytes = [0; 20];
+    let (places, _) = bytes.as_chunks_mut::<4>();
+    for (place, word) in places.iter_mut().zip(words) {
+        *place = word.to_be_bytes();
+    }
+    bytes
+}
+
 /// Four bytes in network order; zero past the end.
 #[inline(always)]
 pub(crate) fn be32(bytes: &[u8], at: usize) -> u32 {

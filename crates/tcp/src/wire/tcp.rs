@@ -5,7 +5,7 @@ use core::net::IpAddr;
 
 use super::checksum::Sum;
 use super::option::{OptionBuffer, OptionIterator, ParsedOptions};
-use super::{BuildError, Envelope, Flags, PROTOCOL_TCP, WireError, be16, be32};
+use super::{BuildError, Envelope, Flags, PROTOCOL_TCP, WireError, be16, be32, wire_bytes};
 use crate::seq::Seq;
 
 const FIXED: usize = 20;
@@ -117,7 +117,15 @@ impl<'a> Segment<'a> {
     #[must_use]
     pub fn checksum_ok(&self, source: IpAddr, destination: IpAddr) -> bool {
         let mut sum = Sum::pseudo_header(source, destination, PROTOCOL_TCP, self.bytes.len());
-        sum.add(self.bytes);
+        match self.bytes.split_first_chunk() {
+            Some((fixed, rest)) => {
+                sum.add_plain_header(fixed);
+                if !rest.is_empty() {
+                    sum.add(rest);
+                }
+            }
+            None => sum.add(self.bytes),
+        }
         sum.holds()
     }
 
@@ -168,26 +176,33 @@ pub fn write_datagram(
     out.reserve(envelope.header_len() + length);
     envelope.write(out, PROTOCOL_TCP, length)?;
 
-    let mut fixed = [0u8; FIXED];
-    fixed[0..2].copy_from_slice(&header.source_port.to_be_bytes());
-    fixed[2..4].copy_from_slice(&header.destination_port.to_be_bytes());
-    fixed[4..8].copy_from_slice(&header.seq.0.to_be_bytes());
-    fixed[8..12].copy_from_slice(&header.ack.0.to_be_bytes());
-    fixed[12] = ((header_len / 4) as u8) << 4;
-    fixed[13] = header.flags.0;
-    fixed[14..16].copy_from_slice(&header.window.to_be_bytes());
-    fixed[18..20].copy_from_slice(&header.urgent_pointer.to_be_bytes());
-
+    let mut words = [
+        u32::from(header.source_port) << 16 | u32::from(header.destination_port),
+        header.seq.0,
+        header.ack.0,
+        ((header_len / 4) as u32) << 28
+            | u32::from(header.flags.0) << 16
+            | u32::from(header.window),
+        u32::from(header.urgent_pointer),
+    ];
     let mut sum = Sum::pseudo_header(envelope.source, envelope.destination, PROTOCOL_TCP, length);
-    sum.add(&fixed);
-    sum.add(options.as_slice());
-    sum.add(payload[0]);
-    sum.add(payload[1]);
-    fixed[16..18].copy_from_slice(&sum.finish().to_be_bytes());
-
-    out.extend_from_slice(&fixed);
-    out.extend_from_slice(options.as_slice());
-    out.extend_from_slice(payload[0]);
-    out.extend_from_slice(payload[1]);
+    for word in words {
+        sum.add_word(word);
+    }
+    let pieces = [options.as_slice(), payload[0], payload[1]];
+    // Most segments have neither options nor text.
+    let bare = length == FIXED;
+    if !bare {
+        for piece in pieces {
+            sum.add(piece);
+        }
+    }
+    words[4] |= u32::from(sum.finish()) << 16;
+    out.extend_from_slice(&wire_bytes(&words));
+    if !bare {
+        for piece in pieces {
+            out.extend_from_slice(piece);
+        }
+    }
     Ok(())
 }

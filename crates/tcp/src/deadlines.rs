@@ -25,7 +25,21 @@ impl Deadlines {
     }
 
     /// Says that the socket in `slot` must be woken at `deadline`, or not at all (`NEVER`).
+    #[inline(always)]
     pub(crate) fn set(&mut self, slot: usize, socket: u32, deadline: Instant) {
+        // Mostly it is no news.
+        let place = self.places.get(slot).copied().unwrap_or(NOWHERE);
+        let known = match self.heap.get(place as usize) {
+            Some(entry) => entry.0,
+            None => Instant::NEVER,
+        };
+        if known != deadline {
+            self.change(slot, socket, deadline);
+        }
+    }
+
+    #[inline(never)]
+    fn change(&mut self, slot: usize, socket: u32, deadline: Instant) {
         if slot >= self.places.len() {
             if deadline == Instant::NEVER {
                 return;
@@ -40,9 +54,6 @@ impl Deadlines {
             return;
         }
         let entry = (deadline, socket, slot as u32);
-        if place != NOWHERE && self.heap[place as usize].0 == deadline {
-            return;
-        }
         if place == NOWHERE {
             self.heap.push(entry);
             self.up(self.heap.len() - 1, entry);

@@ -49,13 +49,18 @@ fn round(v: &mut [u64; 4]) {
     v[2] = v[2].rotate_left(32);
 }
 
-/// Up to eight bytes, little-endian, the missing ones zero.
+/// Up to seven bytes, little-endian, the missing ones zero.
 fn word(bytes: &[u8]) -> u64 {
-    bytes
-        .iter()
-        .take(8)
-        .rev()
-        .fold(0, |word, &byte| word << 8 | u64::from(byte))
+    let half = |bytes: &[u8; 4]| u64::from(u32::from_le_bytes(*bytes));
+    let (mut word, rest, mut place) = match bytes.split_first_chunk() {
+        Some((first, rest)) => (half(first), rest, 32),
+        None => (0, bytes, 0),
+    };
+    for &byte in rest {
+        word |= u64::from(byte) << place;
+        place += 8;
+    }
+    word
 }
 
 /// The keyed hash of a connection's addresses and ports, for one purpose. Two

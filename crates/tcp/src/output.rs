@@ -411,14 +411,18 @@ pub(crate) fn mss_to_announce(host: &Host, tcb: &Tcb) -> u16 {
         .max(1)
 }
 
-fn write(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>, piece: &Piece) -> Transmit {
-    let is_syn = piece.flags.syn();
+/// The options of a segment that has some. `answering` says whether a SYN has an ACK.
+fn options_of(
+    host: &Host,
+    tcb: &mut Tcb,
+    is_syn: bool,
+    answering: bool,
+    holes: bool,
+) -> OptionBuffer {
     let mut options = OptionSet::default();
-    let mut flags = piece.flags;
     if is_syn {
         let settings = &host.settings;
         // A SYN-ACK answers only what was offered (RFC 7323 2.2, RFC 2018 2).
-        let answering = flags.ack();
         tcb.mss_announced = mss_to_announce(host, tcb);
         options.mss = settings.send_mss_option.then_some(tcb.mss_announced);
         options.window_scale = (if answering {
@@ -439,7 +443,7 @@ fn write(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>, piece: &Piece) -> Tr
         if tcb.timestamps {
             options.timestamps = Some(timestamps(host, tcb, true));
         }
-        if tcb.sack && tcb.recv.has_holes() {
+        if holes {
             let most = OptionBuffer::sack_room(host.settings.option_order, &options);
             let mut blocks = SackBlocks::EMPTY;
             for block in tcb.sack_blocks().take(most) {
@@ -448,6 +452,18 @@ fn write(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>, piece: &Piece) -> Tr
             options.sack = blocks;
         }
     }
+    OptionBuffer::arranged(host.settings.option_order, &options)
+}
+
+fn write(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>, piece: &Piece) -> Transmit {
+    let is_syn = piece.flags.syn();
+    let mut flags = piece.flags;
+    let holes = tcb.sack && tcb.recv.has_holes();
+    let buffer = if is_syn || tcb.timestamps || holes {
+        options_of(host, tcb, is_syn, flags.ack(), holes)
+    } else {
+        OptionBuffer::EMPTY
+    };
     let mut urgent_pointer = 0;
     if tcb.snd_up_valid && !is_syn {
         if tcb.snd_up.after(piece.seq) {
@@ -466,11 +482,6 @@ fn write(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>, piece: &Piece) -> Tr
         flags,
         window,
         urgent_pointer,
-    };
-    let buffer = if options == OptionSet::default() {
-        OptionBuffer::EMPTY
-    } else {
-        OptionBuffer::arranged(host.settings.option_order, &options)
     };
     let (front, back) = tcb.send.as_slices();
     let text = two_slices(front, back, piece.from as usize, piece.length as usize);

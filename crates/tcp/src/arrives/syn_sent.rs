@@ -13,10 +13,11 @@ use crate::timers;
 
 pub(crate) fn arrives(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) {
     timers::heard(host, tcb);
-    for check in [acknowledgement, reset, syn] {
-        if check(host, tcb, arrival) == Check::Done {
-            return;
-        }
+    if acknowledgement(host, tcb, arrival) == Check::Done
+        || reset(host, tcb, arrival) == Check::Done
+        || syn(host, tcb, arrival) == Check::Done
+    {
+        return;
     }
     refuse(
         host,

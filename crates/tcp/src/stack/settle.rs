@@ -35,7 +35,20 @@ impl Stack {
         let Some(tcb) = self.sockets.tcb_mut(at) else {
             return;
         };
-        let (id, state, local, remote) = (tcb.id, tcb.state, tcb.local, tcb.remote);
+        let state = tcb.state;
+        let ordinary = !matches!(state, State::Closed | State::Listen | State::TimeWait);
+        let waits = tcb.embryonic && state != State::SynReceived;
+        if ordinary && tcb.found_by.is_some() && !waits {
+            // Nothing has changed but timers and what there is to send.
+            if !tcb.in_ready {
+                tcb.in_ready = true;
+                self.ready.push_back(at as u32);
+            }
+            let (id, deadline) = (tcb.id, tcb.earliest_deadline());
+            self.sockets.deadlines.set(at, id.0, deadline);
+            return;
+        }
+        let (id, local, remote) = (tcb.id, tcb.local, tcb.remote);
         let found_by = tcb.found_by;
         let findable = !matches!(state, State::Closed | State::Listen);
         if findable != found_by.is_some() {

@@ -28,12 +28,11 @@ impl Sum {
     #[must_use]
     pub fn pseudo_header(source: IpAddr, destination: IpAddr, protocol: u8, length: usize) -> Sum {
         let mut sum = Sum::new();
-        for address in [source, destination] {
-            sum.total += match address {
-                IpAddr::V4(v4) => u64::from(u32::from_le_bytes(v4.octets())),
-                IpAddr::V6(v6) => sum_of(&v6.octets()),
-            };
-        }
+        let part = |address| match address {
+            IpAddr::V4(v4) => u64::from(v4.to_bits().swap_bytes()),
+            IpAddr::V6(v6) => sum_of(&v6.octets()),
+        };
+        sum.total = part(source) + part(destination);
         sum.total += u64::from((length as u32).swap_bytes()) + (u64::from(protocol) << 8);
         sum
     }

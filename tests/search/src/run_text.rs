@@ -45,9 +45,9 @@ pub fn run_text(config: &Config, actions: &[Action], what: &str) -> String {
     let mut world = World::new(config);
     let mut known: [Vec<Numbered>; 2] = [Vec::new(), Vec::new()];
     let mut emitted = [0u32; 2];
-    for side in 0..2 {
+    for (side, known) in known.iter_mut().enumerate() {
         // What was on the way before anything happened was emitted by nobody: number 0.
-        known[side] = world.channels[side]
+        *known = world.channels[side]
             .iter()
             .map(|flight| (flight.clone(), 0))
             .collect();

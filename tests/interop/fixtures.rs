@@ -29,7 +29,7 @@ struct Pair {
 }
 
 impl Pair {
-    /// With a line that takes 5 ms each way and loses these datagrams, counted from 1.
+    /// With a line that takes 100 ms each way, so that two busy processes can act within one crossing, and loses these datagrams, counted from 1.
     fn new(lost: &[&str]) -> Option<Pair> {
         let nets = [Net::bare()?, Net::bare()?];
         for (net, address) in nets.iter().zip(["192.0.2.10/24", "192.0.2.20/24"]) {
@@ -214,7 +214,7 @@ fn abort() {
     pair.is("abort", ">S <S. >. >P. <. <R.");
 }
 
-/// Both connect within the 5 ms that a SYN takes.
+/// Both connect within the 100 ms that a SYN takes.
 #[test]
 fn simultaneous_open() {
     let Some(pair) = ready().then(|| Pair::new(&[])).flatten() else {
@@ -240,7 +240,7 @@ fn simultaneous_open() {
     keep("simultaneous-open", &capture);
 }
 
-/// Both close within the 5 ms that a FIN takes.
+/// Both close within the 100 ms that a FIN takes.
 #[test]
 fn simultaneous_close() {
     let Some(pair) = ready().then(|| Pair::connected(&[])).flatten() else {

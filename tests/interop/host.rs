@@ -404,7 +404,7 @@ impl Relay {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/interop/relay.py");
         let mut command = Command::new("python3");
         command.args([script, first, second]);
-        command.arg(file).arg("5").args(lost);
+        command.arg(file).arg("100").args(lost);
         let talk = Talk::with(command, "relay");
         assert_eq!(talk.line(PATIENCE).as_deref(), Some("ok"), "the relay");
         Relay { talk }

@@ -29,8 +29,17 @@ struct Pair {
 }
 
 impl Pair {
-    /// With a line that takes 100 ms each way, so that two busy processes can act within one crossing, and loses these datagrams, counted from 1.
+    /// With a line that takes 5 ms each way and loses these datagrams, counted from 1.
     fn new(lost: &[&str]) -> Option<Pair> {
+        Pair::with_delay("5", lost)
+    }
+
+    /// With a line so long that two busy processes can both act within one crossing.
+    fn long() -> Option<Pair> {
+        Pair::with_delay("150", &[])
+    }
+
+    fn with_delay(delay_ms: &str, lost: &[&str]) -> Option<Pair> {
         let nets = [Net::bare()?, Net::bare()?];
         for (net, address) in nets.iter().zip(["192.0.2.10/24", "192.0.2.20/24"]) {
             net.ip(&["link", "set", "lo", "up"]);
@@ -38,7 +47,7 @@ impl Pair {
             net.ip(&["addr", "add", address, "dev", DEVICE]);
         }
         let file = nets[0].file("pcap");
-        let relay = Relay::new(&nets[0].name, &nets[1].name, &file, lost);
+        let relay = Relay::new(&nets[0].name, &nets[1].name, &file, delay_ms, lost);
         // The relay has attached: the devices run as soon as they are up.
         for net in &nets {
             net.ip(&["link", "set", DEVICE, "up"]);
@@ -55,7 +64,11 @@ impl Pair {
 
     /// With a connection.
     fn connected(lost: &[&str]) -> Option<Pair> {
-        let pair = Pair::new(lost)?;
+        Pair::new(lost)?.connects()
+    }
+
+    fn connects(self) -> Option<Pair> {
+        let pair = self;
         pair.server.does(&format!("listen {SERVER} {PORT}"));
         pair.client.does(&format!("connect {SERVER} {PORT}"));
         pair.server.does("accept");
@@ -214,10 +227,10 @@ fn abort() {
     pair.is("abort", ">S <S. >. >P. <. <R.");
 }
 
-/// Both connect within the 100 ms that a SYN takes.
+/// Both connect within the time that a SYN takes.
 #[test]
 fn simultaneous_open() {
-    let Some(pair) = ready().then(|| Pair::new(&[])).flatten() else {
+    let Some(pair) = ready().then(|| Pair::long()).flatten() else {
         return;
     };
     pair.client.begins(&format!("begin {SERVER} {PORT} 9394"));
@@ -240,10 +253,10 @@ fn simultaneous_open() {
     keep("simultaneous-open", &capture);
 }
 
-/// Both close within the 100 ms that a FIN takes.
+/// Both close within the time that a FIN takes.
 #[test]
 fn simultaneous_close() {
-    let Some(pair) = ready().then(|| Pair::connected(&[])).flatten() else {
+    let Some(pair) = ready().then(|| Pair::long()?.connects()).flatten() else {
         return;
     };
     pair.client.begins("close");

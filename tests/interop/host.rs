@@ -400,11 +400,11 @@ pub struct Relay {
 
 impl Relay {
     /// Between their devices, writing a capture; drops datagrams by number.
-    pub fn new(first: &str, second: &str, file: &Path, lost: &[&str]) -> Relay {
+    pub fn new(first: &str, second: &str, file: &Path, delay_ms: &str, lost: &[&str]) -> Relay {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/interop/relay.py");
         let mut command = Command::new("python3");
         command.args([script, first, second]);
-        command.arg(file).arg("100").args(lost);
+        command.arg(file).arg(delay_ms).args(lost);
         let talk = Talk::with(command, "relay");
         assert_eq!(talk.line(PATIENCE).as_deref(), Some("ok"), "the relay");
         Relay { talk }

@@ -230,7 +230,7 @@ fn abort() {
 /// Both connect within the time that a SYN takes.
 #[test]
 fn simultaneous_open() {
-    let Some(pair) = ready().then(|| Pair::long()).flatten() else {
+    let Some(pair) = ready().then(Pair::long).flatten() else {
         return;
     };
     pair.client.begins(&format!("begin {SERVER} {PORT} 9394"));

@@ -110,6 +110,8 @@ fn data_after_close_at_the_engine() {
     peer.does("eof");
     peer.does("send 1000");
     engine.event(|line| line["event"] == "ended");
+    // Until the RST has crossed the device, the kernel takes what is written.
+    while net.ss(PORT).iter().any(|ss| ss.state == "CLOSE-WAIT") {}
     // The kernel has read the FIN: to its application this is a broken pipe.
     assert_eq!(peer.fails("send 1000"), "EPIPE");
     judged(&engine.finish(), &[RST]);

@@ -398,8 +398,8 @@ export type Action =
   | { kind: 'accept' | 'shutdown' | 'close' | 'abort' | 'status'; host: HostId; socket: number }
   | { kind: 'send'; host: HostId; socket: number; bytes?: number; text?: string; push?: boolean; urgent?: boolean }
   | { kind: 'receive'; host: HostId; socket: number; bytes?: number }
-  /** Whether the application reads by itself whatever comes, as it does at first. */
-  | { kind: 'reading'; host: HostId; socket: number; on: boolean }
+  /** Whether the application reads by itself whatever comes (at first it does), closes by itself at end-of-file (it does not). */
+  | { kind: 'reading' | 'closing'; host: HostId; socket: number; on: boolean }
   | { kind: 'option'; host: HostId; socket: number; name: string; value: string }
   // hosts
   | { kind: 'unplug' | 'plug' | 'reboot'; host: HostId }
@@ -415,7 +415,9 @@ export type Action =
   | { kind: 'delay'; id: RecordId; by_us: number }
   | { kind: 'corrupt'; id: RecordId; bit: number }
   | ({ kind: 'edit'; id: RecordId } & SegmentEdit)
-  // out of nowhere
+  // out of nowhere: the attacker opens a connection of their own to see an ISN, or sends SYNs from where nobody lives
+  | { kind: 'sample'; to: HostId; port?: number }
+  | { kind: 'flood'; to: HostId; port?: number; times?: number; every_us?: number }
   | ({ kind: 'inject'; to: HostId } & SegmentEdit);
 
 /** Fields to set; absent ones stay as they are (edit) or take the plausible default (inject: the other end's). */

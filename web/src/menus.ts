@@ -109,6 +109,10 @@ function detailOf(element: TcpPlayground, action: Action): string {
   if ("bytes" in action && action.bytes !== undefined && action.kind === "send")
     return ` ${element.t("n-bytes", { count: action.bytes })}`;
   if ("by_us" in action && action.by_us !== undefined) return ` ${element.messages.time(action.by_us)}`;
+  if (action.kind === "firewall") return `: ${element.t(`firewall-${action.mode}`)}`;
+  if (action.kind === "reading" || action.kind === "closing")
+    return `: ${element.t(action.on ? "turn-on" : "turn-off")}`;
+  if (action.kind === "sample" || action.kind === "flood") return ` ${element.t(`place-${action.to.toLowerCase()}`)}`;
   return "";
 }
 

@@ -96,6 +96,8 @@ function interventionRow(element: TcpPlayground, row: Row, args: Words): string 
   const { messages, t } = element;
   const actor = t(row.args.scripted === true ? "actor-script" : "actor-you");
   args.flags ??= t("segment");
+  // Datagrams are also the attacker's, or of the path itself.
+  if (args.host === "link" || args.host === "attacker") args.host = t(`place-${args.host}`);
   const call = messages.maybe(`call-${row.key}`, args);
   const what = call ? t("did-call", { host: args.host ?? "", call }) : messages.maybe(`did-${row.key}`, args);
   return t("row-intervention", { actor, what: what ?? String(args.text ?? row.key) });

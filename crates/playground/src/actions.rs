@@ -1,22 +1,23 @@
 //! What the page asks for becomes a line of the run format, which its own
-//! reader understands or refuses; and what may be asked for now, with the
-//! reason why the rest may not.
+//! reader understands or refuses.
 
 use sim::history::{HostSnapshot, Snapshot};
 use sim::run::{Action, HostId};
-use sim::trace::{Place, RecordId, Sent, Trace};
-use tcp::permission::StateCall;
-use tcp::status::{SocketKind, Status};
+use sim::trace::{RecordId, Trace};
+use tcp::status::Status;
 use view::text::push_number;
 
-use crate::json::{Failure, Json, Request};
+use crate::json::{Failure, Request};
+use crate::offers::grabbed;
 use crate::player::read;
 use crate::rows::flags_text;
 
 /// Where the server of the catalogue's scenarios listens.
-const SERVER_PORT: u32 = 8080;
+pub(crate) const SERVER_PORT: u32 = 8080;
 /// What one SEND may hand over; more is not seen better, and every byte is simulated.
 const SEND_MAX: u64 = 16 << 20;
+/// What one attack may send.
+const TIMES_MAX: u64 = 10_000;
 /// The latest moment a number of JavaScript can name exactly.
 const MICROS_MAX: u64 = 1 << 53;
 const U32_MAX: u64 = u32::MAX as u64;
@@ -29,9 +30,11 @@ pub struct Scene<'a> {
     pub trace: &'a Trace,
     /// Hosts, and what is in flight.
     pub snapshot: &'a Snapshot,
+    /// Whether somebody off the path has an address of their own.
+    pub attacker: bool,
 }
 
-type Answer<T> = Result<T, Failure>;
+pub(crate) type Answer<T> = Result<T, Failure>;
 
 /// Reads an action object of the page.
 ///
@@ -77,7 +80,7 @@ impl Line<'_> {
     fn write(&mut self, kind: &str) -> Answer<()> {
         match kind {
             "listen" | "open-passive" | "connect" | "accept" | "send" | "receive" | "reading"
-            | "shutdown" | "close" | "abort" | "status" | "option" => self.call(kind),
+            | "closing" | "shutdown" | "close" | "abort" | "status" | "option" => self.call(kind),
             "unplug" | "plug" | "reboot" => {
                 self.push(kind);
                 self.push(" ");
@@ -94,6 +97,19 @@ impl Line<'_> {
                 self.direction()?;
                 self.word("name")?;
                 self.rest("value")
+            }
+            "sample" => {
+                self.push("sample ");
+                self.target()
+            }
+            "flood" => {
+                self.push("flood ");
+                self.target()?;
+                self.number_or(" times ", "times", TIMES_MAX, 12)?;
+                if self.micros(" every ", "every_us")?.is_none() {
+                    self.push(" every 20ms");
+                }
+                Ok(())
             }
             "cut" | "heal" => {
                 self.push(kind);
@@ -251,6 +267,12 @@ impl Line<'_> {
         Ok(host)
     }
 
+    /// Where the attacker aims.
+    fn target(&mut self) -> Answer<()> {
+        self.host("to")?;
+        self.number_or(":", "port", U16_MAX, SERVER_PORT)
+    }
+
     fn direction(&mut self) -> Answer<()> {
         match self.request.text("direction").as_deref() {
             None | Some("both") => {}
@@ -322,9 +344,10 @@ impl Line<'_> {
                 self.push("receive");
                 self.number(" ", "bytes", U32_MAX)?;
             }
-            "reading" => {
+            "reading" | "closing" => {
                 let on = self.request.flag("on").ok_or_else(|| missing("on"))?;
-                self.push(if on { "reading on" } else { "reading off" });
+                self.push(kind);
+                self.push(if on { " on" } else { " off" });
             }
             "option" => {
                 // What is no option's name must not become another call.
@@ -366,7 +389,9 @@ impl Line<'_> {
         if let Some(why) = grabbed(&sent, self.scene) {
             return Err(Failure::new(why).numbered("id", id));
         }
-        self.push(if sent.place == Place::A { " A#" } else { " B#" });
+        self.push(" ");
+        self.push(sent.place.id());
+        self.push("#");
         push_number(&mut self.text, sent.nth.into());
         if sent.tcp {
             self.push(" ");
@@ -467,188 +492,10 @@ const OPTIONS: [&str; 8] = [
     "mss",
 ];
 
-/// Why a segment cannot be grabbed; none if it can.
-fn grabbed(sent: &Sent, scene: Scene<'_>) -> Option<&'static str> {
-    if sent.time > scene.snapshot.time {
-        Some("not-sent-yet")
-    } else if !scene
-        .snapshot
-        .in_flight
-        .iter()
-        .any(|flight| flight.send == sent.send)
-    {
-        match sent.fate.and_then(|fate| scene.trace.record(fate)) {
-            Some(fate) if fate.place == Place::Link => Some("already-lost"),
-            _ => Some("already-delivered"),
-        }
-    } else if !matches!(sent.place, Place::A | Place::B) {
-        Some("not-nameable")
-    } else {
-        None
-    }
-}
-
 /// The connection of a host that a forged segment would be for: the youngest that has two ends.
 fn connection(host: &HostSnapshot) -> Option<&Status> {
     host.statuses
         .iter()
         .rev()
         .find(|status| status.remote.is_some())
-}
-
-// ---- offers ----
-
-/// One offer under construction: `{kind, socket?, action, allowed, why_not?}`.
-fn offer(
-    json: &mut Json,
-    kind: &str,
-    socket: Option<u32>,
-    why_not: Option<&str>,
-    fields: impl FnOnce(&mut Json),
-) {
-    json.item();
-    json.text("kind", kind);
-    json.some("socket", socket);
-    json.flag("allowed", why_not.is_none());
-    json.some_text("why_not", why_not);
-    json.begin("action");
-    json.text("kind", kind);
-    json.some("socket", socket);
-    fields(json);
-    json.end();
-    json.end();
-}
-
-/// What can be done at a host now, and why the rest cannot.
-#[must_use]
-pub fn host_offers(host: HostId, scene: Scene<'_>) -> Json {
-    let at = &scene.snapshot.hosts[host.index()];
-    let mut json = Json::list();
-    let unplugged = (!at.plugged).then_some("unplugged");
-    let mut add = |kind: &str, socket: Option<u32>, why_not: Option<&str>| {
-        offer(&mut json, kind, socket, why_not, |json| {
-            json.text("host", host.id());
-            match kind {
-                "listen" | "connect" => json.number("port", SERVER_PORT),
-                "send" => json.number("bytes", 100),
-                _ => {}
-            }
-        });
-    };
-    let taken = at.statuses.iter().any(|status| {
-        let port = status.local.map_or(0, |local| local.port());
-        status.kind == SocketKind::Listener && u32::from(port) == SERVER_PORT
-    });
-    add(
-        "listen",
-        None,
-        unplugged.or(taken.then_some("address-in-use")),
-    );
-    add("connect", None, unplugged);
-    for status in &at.statuses {
-        let calls: &[(&str, StateCall)] = match status.kind {
-            SocketKind::Idle => continue,
-            SocketKind::Listener => &[
-                ("accept", StateCall::Accept),
-                ("close", StateCall::Close),
-                ("abort", StateCall::Abort),
-            ],
-            SocketKind::Connection | SocketKind::TimeWait => &[
-                ("send", StateCall::Send),
-                ("receive", StateCall::Receive),
-                ("shutdown", StateCall::Shutdown),
-                ("close", StateCall::Close),
-                ("abort", StateCall::Abort),
-            ],
-        };
-        let socket = status.socket.0;
-        let nameless = !at.names.iter().any(|named| named.socket == socket);
-        for (kind, call) in calls {
-            let refusal = || status.refusal(*call).map(tcp::error::CallError::id);
-            let why_not = unplugged
-                .or(nameless.then_some("not-accepted"))
-                .or_else(refusal);
-            add(kind, Some(socket), why_not);
-        }
-    }
-    add("unplug", None, unplugged);
-    add("plug", None, at.plugged.then_some("already-plugged"));
-    add("reboot", None, unplugged);
-    json.end_list();
-    json
-}
-
-/// What can be done to the link now.
-#[must_use]
-pub fn link_offers(scene: Scene<'_>) -> Json {
-    let cut = scene.snapshot.cut;
-    let mut json = Json::list();
-    offer(
-        &mut json,
-        "cut",
-        None,
-        (cut == [true; 2]).then_some("already-cut"),
-        |_| (),
-    );
-    offer(
-        &mut json,
-        "heal",
-        None,
-        (cut == [false; 2]).then_some("not-cut"),
-        |_| (),
-    );
-    for to in HostId::ALL {
-        offer(&mut json, "inject", None, None, |json| {
-            json.text("to", to.id())
-        });
-    }
-    json.end_list();
-    json
-}
-
-/// What can be done to a segment now.
-///
-/// # Errors
-/// `unknown-record` if `id` is no datagram's.
-pub fn segment_offers(id: RecordId, scene: Scene<'_>) -> Answer<Json> {
-    let sent = scene
-        .trace
-        .sent(id)
-        .ok_or_else(|| Failure::unknown_record(id.0))?;
-    let grabbed = grabbed(&sent, scene);
-    let held = scene
-        .snapshot
-        .in_flight
-        .iter()
-        .any(|flight| flight.send == sent.send && flight.ends.is_none());
-    let mut json = Json::list();
-    for kind in [
-        "drop",
-        "delay",
-        "hold",
-        "release",
-        "duplicate",
-        "corrupt",
-        "edit",
-        "unreachable",
-    ] {
-        let why_not = grabbed.or(match kind {
-            "hold" if held => Some("already-held"),
-            "release" if !held => Some("not-held"),
-            "edit" if !sent.tcp => Some("not-tcp"),
-            _ => None,
-        });
-        offer(&mut json, kind, None, why_not, |json| {
-            json.number("id", sent.send.0);
-            match kind {
-                "delay" => json.number("by_us", 100_000),
-                "duplicate" => json.number("by_us", 10_000),
-                // A bit of the sequence number: 20 bytes of IPv4 header, 4 of ports, and 3.
-                "corrupt" => json.number("bit", 223),
-                _ => {}
-            }
-        });
-    }
-    json.end_list();
-    Ok(json)
 }

@@ -1,6 +1,8 @@
 //! The player, and its way into a page. See `API.md` beside this crate's manifest.
 
 pub mod acting;
+#[cfg(test)]
+mod acting_tests;
 pub mod actions;
 #[cfg(target_arch = "wasm32")]
 pub mod bindings;
@@ -10,6 +12,7 @@ pub mod detail;
 pub mod events;
 pub mod hosts;
 pub mod json;
+pub mod offers;
 pub mod playback;
 #[cfg(test)]
 mod playback_tests;
@@ -19,4 +22,6 @@ mod player_tests;
 pub mod rows;
 pub mod share;
 pub mod tables;
+#[cfg(test)]
+mod testing;
 pub mod views;

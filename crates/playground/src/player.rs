@@ -14,13 +14,13 @@ use view::time_map::TimeMap;
 use view::time_sequence::Sample;
 
 use crate::acting::Other;
-use crate::actions::{self, Scene};
+use crate::actions::Scene;
 use crate::events::Events;
 use crate::json::{Failure, Json};
 use crate::playback::{Input, Met, Mode, PlayMap, Playback, Stops};
 use crate::rows::Book;
 use crate::views::Views;
-use crate::{hosts, tables};
+use crate::{hosts, offers, tables};
 
 /// What has changed since the page last asked: a set of bits.
 pub mod changed {
@@ -601,6 +601,7 @@ impl Player {
         Scene {
             trace: self.history.trace(),
             snapshot: &self.now,
+            attacker: self.history.run().scenario.attacker.is_some(),
         }
     }
 
@@ -664,9 +665,9 @@ impl Player {
     /// `bad-value` for what is no place.
     pub fn actions(&self, place: &str) -> Result<Json, Failure> {
         match place {
-            "A" => Ok(actions::host_offers(sim::run::HostId::A, self.scene())),
-            "B" => Ok(actions::host_offers(sim::run::HostId::B, self.scene())),
-            "link" | "attacker" => Ok(actions::link_offers(self.scene())),
+            "A" => Ok(offers::host_offers(sim::run::HostId::A, self.scene())),
+            "B" => Ok(offers::host_offers(sim::run::HostId::B, self.scene())),
+            "link" | "attacker" => Ok(offers::link_offers(self.scene())),
             _ => Err(Failure::new("bad-value").about("name", "place")),
         }
     }
@@ -676,7 +677,7 @@ impl Player {
     /// # Errors
     /// `unknown-record`.
     pub fn segment_actions(&self, id: RecordId) -> Result<Json, Failure> {
-        actions::segment_offers(id, self.scene())
+        offers::segment_offers(id, self.scene())
     }
 
     /// The frame that is shown.

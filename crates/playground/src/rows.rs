@@ -387,7 +387,7 @@ fn action_args(json: &mut Json, action: &Action) {
 }
 
 fn named(json: &mut Json, segment: &SegmentName) {
-    json.text("host", segment.host.id());
+    json.text("host", segment.origin.id());
     json.number("nth", segment.nth);
     if let Some(flags) = segment.flags {
         json.text("flags", &flags_text(flags));

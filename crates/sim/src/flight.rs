@@ -2,7 +2,7 @@
 
 use tcp::time::Instant;
 
-use crate::run::{Direction, HostId, SegmentName, Unreachable};
+use crate::run::{Direction, SegmentName, Unreachable};
 use crate::trace::{Place, RecordId, WorldReason};
 
 /// How a datagram's way ends.
@@ -18,8 +18,9 @@ pub(crate) enum End {
 #[derive(Clone, Debug)]
 pub(crate) struct Flight {
     pub send: RecordId,
-    /// The host that emitted it, unless it is a copy, forged, or a router's.
-    pub emitter: Option<HostId>,
+    /// Who emitted it; the link, where it is a copy or a router's.
+    pub origin: Place,
+    /// Its number among what was emitted there, from 1.
     pub nth: u32,
     /// The flags byte, of TCP.
     pub flags: Option<u8>,
@@ -80,14 +81,14 @@ impl Flights {
             .filter_map(|(slot, flight)| Some((slot, flight.as_ref()?)))
     }
 
-    /// The segment of that name: the n-th of its host; if that one has other flags or has ended, the nearest with these flags.
+    /// The datagram of that name: the n-th of its origin; if that one has other flags or has ended, the nearest with these flags.
     pub fn find(&self, name: SegmentName) -> Option<u32> {
-        let of_host = || self.iter().filter(|(_, f)| f.emitter == Some(name.host));
-        let exact = of_host()
+        let of_origin = || self.iter().filter(|(_, f)| f.origin == name.origin);
+        let exact = of_origin()
             .find(|(_, f)| f.nth == name.nth && (name.flags.is_none() || f.flags == name.flags));
         let near = || {
             let flags = name.flags?;
-            of_host()
+            of_origin()
                 .filter(|(_, f)| f.flags == Some(flags))
                 .min_by_key(|(_, f)| (f.nth.abs_diff(name.nth), f.nth))
         };

@@ -324,12 +324,13 @@ pub enum Unreachable {
     Prohibited,
 }
 
-/// A segment as people name it: the n-th datagram a host emitted (from 1), and its flags as a check.
+/// A datagram as people name it: the n-th that a host, the attacker or the path itself (a router's ICMP, the link's copies)
+/// emitted, and of TCP its flags as a check.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct SegmentName {
     /// Who emitted it.
-    pub host: HostId,
-    /// Its number among what that host emitted, from 1.
+    pub origin: Place,
+    /// Its number among what was emitted there, from 1.
     pub nth: u32,
     /// Its flags. If the n-th has others, the nearest in flight with these flags is meant.
     pub flags: Option<u8>,
@@ -505,7 +506,8 @@ pub enum Call {
     Receive(Option<u32>),
     /// Whether the application reads by itself whatever comes (it does at first); a listener's word goes for all it accepts.
     Reading(bool),
-    /// Whether the application closes by itself as soon as it reads end-of-file (it does not at first).
+    /// Whether the application closes by itself as soon as it reads end-of-file (it does not at first); a listener's word goes
+    /// for all it accepts.
     Closing(bool),
     /// End our direction.
     Shutdown,

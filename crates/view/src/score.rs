@@ -288,7 +288,7 @@ pub struct Score {
     latest_of: SortedMap<u32, u32>,
     /// The directions of SYNs under way, by arrow.
     syns: SortedMap<u32, BaseKey>,
-    by_nth: [Vec<u32>; 2],
+    by_nth: [Vec<u32>; 4],
     /// For densities: arrow numbers and times of sending, per direction, in order.
     flow: [Vec<u64>; 2],
     lost: Vec<u64>,
@@ -337,7 +337,7 @@ impl Score {
             heard: SortedMap::new(),
             syns: SortedMap::new(),
             latest_of: SortedMap::new(),
-            by_nth: [Vec::new(), Vec::new()],
+            by_nth: [const { Vec::new() }; 4],
             flow: [Vec::new(), Vec::new()],
             lost: Vec::new(),
             retransmitted: Vec::new(),

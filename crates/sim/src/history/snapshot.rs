@@ -81,6 +81,10 @@ pub struct NamedSocket {
     pub unread: u64,
     /// Bytes of its sends that TCP has not taken yet.
     pub unsent: u64,
+    /// Its application reads whatever comes by itself.
+    pub reading: bool,
+    /// Its application closes by itself at end-of-file.
+    pub closing: bool,
 }
 
 /// A datagram between the hosts.
@@ -154,6 +158,8 @@ fn fill_host(host: &Host, run: &Run, into: &mut HostSnapshot) {
             received: known.map_or(0, |s| s.received),
             unread: known.map_or(0, |s| s.delivered.saturating_sub(s.received)),
             unsent: known.map_or(0, crate::host::Socket::unsent),
+            reading: known.is_none_or(|s| s.reading),
+            closing: known.is_some_and(|s| s.closing),
         }
     }));
 }

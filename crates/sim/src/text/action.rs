@@ -244,15 +244,15 @@ pub(super) fn segment_action(c: &mut Cursor<'_>) -> Parsed<Option<(SegmentName, 
     Ok(Some((segment, act)))
 }
 
-/// `A#3`, perhaps with flags.
+/// `A#3`, `attacker#1`, `link#2`, perhaps with flags.
 pub(super) fn segment(c: &mut Cursor<'_>) -> Parsed<SegmentName> {
-    let (host, nth) = c.must("a segment such as A#1", |w| {
-        let (host, nth) = w.split_once('#')?;
+    let (origin, nth) = c.must("a segment such as A#1", |w| {
+        let (origin, nth) = w.split_once('#')?;
         let nth = u32::try_from(number(nth)?).ok().filter(|n| *n > 0)?;
-        Some((cursor::host(host)?, nth))
+        Some((cursor::origin(origin)?, nth))
     })?;
     let flags = c.try_word(Flags::from_text).map(|f| f.0);
-    Ok(SegmentName { host, nth, flags })
+    Ok(SegmentName { origin, nth, flags })
 }
 
 fn edits(c: &mut Cursor<'_>) -> Parsed<Vec<Edit>> {

@@ -6,6 +6,7 @@ use tcp::time::{Duration, Instant};
 
 use super::{ParseError, ParseErrorKind};
 use crate::run::{Direction, HostId, Ratio};
+use crate::trace::Place;
 
 /// A word or a quoted text with its place.
 #[derive(Clone, Debug)]
@@ -325,6 +326,11 @@ pub(super) fn host(word: &str) -> Option<HostId> {
         "B" => Some(HostId::B),
         _ => None,
     }
+}
+
+/// Who emits datagrams.
+pub(super) fn origin(word: &str) -> Option<Place> {
+    Place::ALL.into_iter().find(|place| place.id() == word)
 }
 
 /// Digits only: no sign, no blank.

@@ -16,7 +16,7 @@
 //! link latency 50ms loss 1/100     # or: link A>B …; jitter, bandwidth, queue, duplicate, reorder, corrupt, mtu
 //! firewall A>B reject host         # drop | reject network|host|protocol|port|prohibited | off
 //! cut B>A
-//! rule drop A#3 P.                 # 3rd datagram A emits; flags are a check
+//! rule drop A#3 P.                 # 3rd datagram A (or attacker, or link) emits; flags are a check
 //!
 //! at 0ms B.l listen 8080 as s      # connections are accepted and named B.s#1, B.s#2 …
 //! at 10ms A.c connect B:8080

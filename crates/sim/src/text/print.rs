@@ -458,7 +458,7 @@ fn number(o: &mut String, label: &str, n: &Number) -> Done {
 }
 
 fn segment_name(o: &mut String, segment: SegmentName) -> Done {
-    write!(o, "{}#{}", segment.host.id(), segment.nth)?;
+    write!(o, "{}#{}", segment.origin.id(), segment.nth)?;
     if let Some(flags) = segment.flags {
         write!(o, " {}", Flags(flags))?;
     }

@@ -54,6 +54,7 @@ fn canonical_lines_come_back_as_they_were() {
     same(
         "chapter 0ms opening\ncheckpoint 60ms what-next\ndo 80ms drop A#2\ndo 80ms release A#2\ndo 81ms A.c close\n",
     );
+    same("rule hold attacker#2 R\ndo 1ms edit attacker#1 R seq=+1\ndo 2ms drop link#3\n");
 }
 
 #[test]

@@ -423,9 +423,11 @@ impl World {
         if let Ok(socket) = accepted {
             let h = &mut self.hosts[host.index()];
             h.name(socket, name);
-            // Its application reads as the listener was told to.
-            let reading = h.socket(listener).reading;
-            h.socket(socket).reading = reading;
+            // Its application reads and closes as the listener was told to.
+            let told = h.socket(listener);
+            let (reading, closing) = (told.reading, told.closing);
+            let own = h.socket(socket);
+            (own.reading, own.closing) = (reading, closing);
             h.busy.push_back(socket.0);
             self.happened_before(c, host, socket, id);
         }

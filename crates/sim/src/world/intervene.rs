@@ -73,11 +73,15 @@ impl World {
                 }
             }
             Action::Inject(forged) => self.forge(run, forged).map(|_| ()),
-            Action::Icmp { segment, .. } => self
-                .flights
-                .find(*segment)
-                .map(|_| ())
-                .ok_or(Missed::NoSuchSegment),
+            Action::Icmp { segment, error } => {
+                let (_, flight) = self
+                    .flights
+                    .find(*segment)
+                    .and_then(|s| self.flights.iter().find(|(slot, _)| *slot == s))
+                    .ok_or(Missed::NoSuchSegment)?;
+                let message = craft::icmp_error(*error, &flight.bytes);
+                message.map(|_| ()).ok_or(Missed::Impossible)
+            }
             Action::Unplug(host) | Action::Reboot(host) => powered(*host),
             Action::Plug(host) => {
                 if self.hosts[host.index()].plugged {
@@ -144,13 +148,13 @@ impl World {
                 if let Some(message) =
                     found.and_then(|flight| craft::icmp_error(*error, &flight.bytes))
                 {
-                    let latency = Duration(
-                        self.lines[Direction::from(segment.host).index()]
-                            .spec
-                            .latency
-                            .0
-                            / 2,
-                    );
+                    // From the middle of the way; who is beside the path has no line of their own.
+                    let way = match segment.origin {
+                        Place::A => self.lines[Direction::AToB.index()].spec.latency,
+                        Place::B => self.lines[Direction::BToA.index()].spec.latency,
+                        Place::Link | Place::Attacker => World::attacker_latency(c.run),
+                    };
+                    let latency = Duration(way.0 / 2);
                     self.emit_aside(
                         c,
                         Place::Link,

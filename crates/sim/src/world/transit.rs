@@ -66,7 +66,7 @@ impl World {
         let direction = Direction::from(host);
         let mut flight = Flight {
             send,
-            emitter: Some(host),
+            origin: host.place(),
             nth,
             flags,
             direction: Some(direction),
@@ -80,7 +80,7 @@ impl World {
             },
             cause: None,
         };
-        let mut end = match to {
+        let end = match to {
             Place::Attacker => {
                 flight.direction = None;
                 self.now + World::attacker_latency(c.run)
@@ -107,14 +107,19 @@ impl World {
                 verdict.end
             }
         };
+        self.rule(c, flight, end);
+    }
+
+    /// Lets a datagram go that would end at `end`, unless a rule of the scenario says otherwise.
+    fn rule(&mut self, c: &mut Context<'_>, mut flight: Flight, mut end: Instant) {
         let mut held = false;
         for index in 0..self.rules_done.len() {
             let rule = &c.run.scenario.rules[index];
-            let meant = rule.segment.host == host
+            let meant = rule.segment.origin == flight.origin
                 && match rule.segment.flags {
-                    None => nth == rule.segment.nth,
+                    None => flight.nth == rule.segment.nth,
                     // Another engine may emit it a little later.
-                    Some(_) => nth >= rule.segment.nth && rule.segment.flags == flags,
+                    Some(_) => flight.nth >= rule.segment.nth && rule.segment.flags == flight.flags,
                 };
             if self.rules_done[index] || !meant {
                 continue;
@@ -128,7 +133,7 @@ impl World {
                 SegmentAct::Delay(time) => end = end + *time,
                 SegmentAct::Hold => held = true,
                 SegmentAct::Release => {}
-                SegmentAct::Duplicate(time) => self.copy(c, &flight, end + *time, send),
+                SegmentAct::Duplicate(time) => self.copy(c, &flight, end + *time, flight.send),
                 SegmentAct::Corrupt(bit) => {
                     craft::flip(&mut flight.bytes, u64::from(*bit));
                     flight.altered = true;
@@ -190,7 +195,7 @@ impl World {
     ) {
         let bytes = original.bytes.clone();
         let more = [original.send];
-        let send = self.emit_other(
+        let (send, nth) = self.emit_other(
             c,
             &Other {
                 place: Place::Link,
@@ -203,7 +208,8 @@ impl World {
         );
         let copy = Flight {
             send,
-            emitter: None,
+            origin: Place::Link,
+            nth,
             bytes,
             altered: false,
             sent: self.now,
@@ -211,11 +217,16 @@ impl World {
             cause: None,
             ..original.clone()
         };
-        self.fly(copy, arrival);
+        self.rule(c, copy, arrival);
     }
 
-    /// Writes down a datagram that no host's TCP sends.
-    fn emit_other(&mut self, c: &mut Context<'_>, other: &Other<'_>, bytes: &[u8]) -> RecordId {
+    /// Writes down a datagram that no host's TCP sends; answers its record and its number there.
+    fn emit_other(
+        &mut self,
+        c: &mut Context<'_>,
+        other: &Other<'_>,
+        bytes: &[u8],
+    ) -> (RecordId, u32) {
         let &Other {
             place,
             why,
@@ -251,7 +262,7 @@ impl World {
                 &send,
             );
         }
-        id
+        (id, nth)
     }
 
     /// A datagram from beside the path (the attacker's, a router's) sets off to where its destination address is.
@@ -266,7 +277,7 @@ impl World {
     ) -> RecordId {
         let to =
             Datagram::parse(&bytes).map_or(Place::Link, |d| self.whereabouts(c.run, d.destination));
-        let send = self.emit_other(
+        let (send, nth) = self.emit_other(
             c,
             &Other {
                 place,
@@ -280,8 +291,8 @@ impl World {
         let nowhere = to == Place::Link;
         let flight = Flight {
             send,
-            emitter: None,
-            nth: 0,
+            origin: place,
+            nth,
             flags: tcp_flags(&bytes),
             direction: None,
             to,
@@ -299,7 +310,7 @@ impl World {
             cause: None,
         };
         let end = self.now + latency;
-        self.fly(flight, end);
+        self.rule(c, flight, end);
         send
     }
 

@@ -169,7 +169,7 @@ impl Score {
             RecordKind::Intervention { index, scripted } => {
                 match extra.action {
                     Some(Action::Segment { segment, act }) => {
-                        self.act_on(segment.host, segment.nth, act)
+                        self.act_on(segment.origin, segment.nth, act)
                     }
                     Some(Action::Reboot(host)) => self.forget(record, *host),
                     Some(Action::Unplug(host)) => {
@@ -264,16 +264,14 @@ impl Score {
         };
         let key = (to_b, sent.source_port, sent.destination_port);
         let back = (!to_b, sent.destination_port, sent.source_port);
-        if let Some(side) = side(record.place) {
-            if Flags(sent.flags).syn() {
-                self.bases.insert(key, (sent.seq, extra.window_scale));
-            }
-            let nth = sent.nth as usize;
-            if self.by_nth[side].len() <= nth {
-                self.by_nth[side].resize(nth + 1, NONE);
-            }
-            self.by_nth[side][nth] = index;
+        if side(record.place).is_some() && Flags(sent.flags).syn() {
+            self.bases.insert(key, (sent.seq, extra.window_scale));
         }
+        let (place, nth) = (record.place as usize, sent.nth as usize);
+        if self.by_nth[place].len() <= nth {
+            self.by_nth[place].resize(nth + 1, NONE);
+        }
+        self.by_nth[place][nth] = index;
         let (ours, theirs) = (
             self.bases.get(&key).copied(),
             self.bases.get(&back).copied(),
@@ -332,20 +330,20 @@ impl Score {
         });
         self.arrow_spans.push(record.time.0, OPEN);
         for rule in extra.rules {
-            if rule.segment.host.place() == record.place && rule.segment.nth == sent.nth {
-                self.act_on(rule.segment.host, rule.segment.nth, &rule.act);
+            if rule.segment.origin == record.place && rule.segment.nth == sent.nth {
+                self.act_on(record.place, sent.nth, &rule.act);
             }
         }
     }
 
-    fn act_on(&mut self, host: HostId, nth: u32, act: &SegmentAct) {
+    fn act_on(&mut self, origin: Place, nth: u32, act: &SegmentAct) {
         let bit = match act {
             SegmentAct::Hold | SegmentAct::Delay(_) => mark::HELD,
             SegmentAct::Edit(_) => mark::EDITED,
             SegmentAct::Corrupt(_) => mark::CORRUPTED,
             SegmentAct::Drop | SegmentAct::Release | SegmentAct::Duplicate(_) => return,
         };
-        if let Some(arrow) = self.by_nth[host.index()]
+        if let Some(arrow) = self.by_nth[origin as usize]
             .get(nth as usize)
             .and_then(|at| self.arrows.get_mut(*at as usize))
         {

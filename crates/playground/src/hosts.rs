@@ -2,7 +2,7 @@
 
 use sim::history::{HostSnapshot, Snapshot};
 use sim::run::{Action, Direction, HostId, LinkChange, LinkSpec, Run, When};
-use sim::trace::{Place, RecordId, RecordKind, Trace};
+use sim::trace::{RecordId, Trace};
 use tcp::event::Timer;
 use tcp::seq::Seq;
 use tcp::settings::Settings;
@@ -20,26 +20,14 @@ pub fn hosts(now: &Snapshot, before: Option<&Snapshot>, trace: &Trace) -> Json {
     for host in HostId::ALL {
         let before = before.map(|before| &before.hosts[host.index()]);
         json.item();
-        host_table(
-            &mut json,
-            &now.hosts[host.index()],
-            before,
-            trace,
-            now.records,
-        );
+        host_table(&mut json, &now.hosts[host.index()], before, trace);
         json.end();
     }
     json.end_list();
     json
 }
 
-fn host_table(
-    json: &mut Json,
-    host: &HostSnapshot,
-    before: Option<&HostSnapshot>,
-    trace: &Trace,
-    records: u32,
-) {
+fn host_table(json: &mut Json, host: &HostSnapshot, before: Option<&HostSnapshot>, trace: &Trace) {
     json.text("host", host.host.id());
     json.begin_list("addresses");
     for address in &host.addresses {
@@ -75,8 +63,7 @@ fn host_table(
         });
         let timers = Timers {
             trace,
-            records,
-            place: host.host.place(),
+            running: &host.timers,
         };
         socket_table(json, status, old, timers);
         json.end();
@@ -159,29 +146,16 @@ fn socket_table(
 #[derive(Clone, Copy)]
 struct Timers<'a> {
     trace: &'a Trace,
-    records: u32,
-    place: Place,
+    running: &'a [((u32, Timer), RecordId)],
 }
 
 impl Timers<'_> {
-    /// When the present run of a timer began: the latest record that set it to this deadline.
+    /// When the present run of a timer began.
     fn started(self, status: &Status, timer: Timer, deadline: Instant) -> Instant {
-        let ids: &[RecordId] = self.trace.of_socket(self.place, status.socket.0);
-        let known = ids.partition_point(|id| id.0 < self.records);
-        for id in ids[..known].iter().rev() {
-            if let Some(record) = self.trace.record(*id)
-                && let RecordKind::TimerSet {
-                    timer: set,
-                    deadline: until,
-                    ..
-                } = record.kind
-                && set == timer
-                && until == deadline
-            {
-                return record.time;
-            }
-        }
-        deadline
+        let key = (status.socket.0, timer);
+        let set = self.running.iter().find(|(running, _)| *running == key);
+        set.and_then(|(_, id)| self.trace.record(*id))
+            .map_or(deadline, |record| record.time)
     }
 }
 

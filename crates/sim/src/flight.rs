@@ -3,7 +3,7 @@
 use tcp::time::Instant;
 
 use crate::run::{Direction, SegmentName, Unreachable};
-use crate::trace::{Place, RecordId, WorldReason};
+use crate::trace::{Place, RecordId, Trace, WorldReason};
 
 /// How a datagram's way ends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -93,5 +93,34 @@ impl Flights {
                 .min_by_key(|(_, f)| (f.nth.abs_diff(name.nth), f.nth))
         };
         exact.or_else(near).map(|(slot, _)| slot)
+    }
+
+    /// A copy in which only what was altered has its bytes: those of the others are the trace's.
+    pub fn without_bytes(&self) -> Flights {
+        let slim = |flight: &Flight| Flight {
+            bytes: if flight.altered {
+                flight.bytes.clone()
+            } else {
+                Vec::new()
+            },
+            ..*flight
+        };
+        Flights {
+            slots: self
+                .slots
+                .iter()
+                .map(|slot| slot.as_ref().map(slim))
+                .collect(),
+            free: self.free.clone(),
+        }
+    }
+
+    /// The inverse.
+    pub fn take_bytes(&mut self, trace: &Trace) {
+        for flight in self.slots.iter_mut().flatten() {
+            if !flight.altered {
+                trace.datagram(flight.send, &mut flight.bytes);
+            }
+        }
     }
 }

@@ -3,23 +3,16 @@
 use tcp::time::Instant;
 
 use crate::run::{Action, Intervention, Run};
-use crate::trace::{Mark, RecordId, Trace};
-use crate::world::{Missed, RunError, World};
+use crate::trace::{RecordId, Trace};
+use crate::world::{Missed, RunError};
 
+mod branch;
 mod snapshot;
 #[cfg(test)]
 mod tests;
 
+use branch::Branch;
 pub use snapshot::{HostSnapshot, InFlight, NamedSocket, Snapshot};
-
-/// A keyframe at least every so many records, while there are few; tests want to see them thin out.
-const SPACING_RECORDS: u32 = if cfg!(test) { 32 } else { 256 };
-
-/// When there are more keyframes than this, every second one goes and the rest stand twice as far apart.
-const KEYFRAMES_MAX: usize = 256;
-
-/// Copying a world costs about as much as so many steps.
-const COPY_STEPS: u64 = 32;
 
 /// How far a bounded piece of work came.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -57,35 +50,6 @@ pub struct Difference {
     pub record: RecordId,
     /// The earlier of the two records' times.
     pub time: Instant,
-}
-
-/// The world as it was when the trace was so long.
-#[derive(Clone, Debug)]
-struct Keyframe {
-    mark: Mark,
-    world: World,
-}
-
-/// One future: its run, its trace, and worlds along it.
-#[derive(Clone, Debug)]
-struct Branch {
-    id: BranchId,
-    name: String,
-    parent: Option<(BranchId, Instant)>,
-    run: Run,
-    trace: Trace,
-    keyframes: Vec<Keyframe>,
-    spacing: u32,
-    /// The world at the end of the trace.
-    head: World,
-    /// The world that was looked at last.
-    cursor: World,
-    /// Nothing more will happen.
-    ended: bool,
-    /// Everything at and before this instant is known.
-    known_until: Instant,
-    /// The latest instant anybody has looked at.
-    seen_until: Instant,
 }
 
 /// What `undo` takes back.
@@ -388,8 +352,7 @@ impl History {
         first_difference(one, other)
     }
 
-    /// Bytes of memory that the worlds of the current branch's keyframes take, roughly: a world's own size without what it
-    /// points to times their number.
+    /// How many worlds the current branch keeps along its trace.
     #[must_use]
     pub fn keyframes(&self) -> usize {
         self.branch().keyframes.len()
@@ -426,155 +389,4 @@ pub fn first_difference(one: &Trace, other: &Trace) -> Option<Difference> {
         }
     }
     None
-}
-
-impl Branch {
-    fn new(id: BranchId, run: Run) -> Result<Branch, RunError> {
-        let world = World::new(&run)?;
-        let trace = Trace::default();
-        Ok(Branch {
-            id,
-            name: String::new(),
-            parent: None,
-            run,
-            keyframes: vec![Keyframe {
-                mark: trace.mark(),
-                world: world.clone(),
-            }],
-            trace,
-            spacing: SPACING_RECORDS,
-            cursor: world.clone(),
-            head: world,
-            ended: false,
-            known_until: Instant::ZERO,
-            seen_until: Instant::ZERO,
-        })
-    }
-
-    /// The next event's time, if it comes before the run's end.
-    fn next_time(&self, world: &World) -> Option<Instant> {
-        let next = world.next_time(&self.run)?;
-        self.run
-            .scenario
-            .until
-            .is_none_or(|until| next <= until)
-            .then_some(next)
-    }
-
-    fn advance(&mut self, time: Instant, steps_max: u32) -> Progress {
-        let mut steps = 0;
-        loop {
-            let next = self.next_time(&self.head);
-            let Some(next) = next.filter(|next| *next <= time) else {
-                self.ended = next.is_none();
-                let end = self.run.scenario.until.unwrap_or(Instant::NEVER);
-                self.known_until = if self.ended {
-                    Instant::NEVER
-                } else {
-                    time.min(end)
-                }
-                .max(self.known_until);
-                return Progress::Reached;
-            };
-            if steps == steps_max {
-                // Everything before the next event's moment is known; of the moment itself perhaps not all.
-                self.known_until = self.known_until.max(Instant(next.0.saturating_sub(1)));
-                return Progress::More(self.head.now);
-            }
-            self.head.step(&self.run, &mut self.trace);
-            steps += 1;
-            self.keep();
-        }
-    }
-
-    /// Makes a keyframe of the head when it is time.
-    fn keep(&mut self) {
-        let last = self.keyframes.last().map_or(0, |k| k.mark.records);
-        if self.head.records < last + self.spacing {
-            return;
-        }
-        let Some(mark) = self.head.mark(&self.trace) else {
-            return;
-        };
-        self.keyframes.push(Keyframe {
-            mark,
-            world: self.head.clone(),
-        });
-        if self.keyframes.len() > KEYFRAMES_MAX {
-            let mut index = 0;
-            self.keyframes.retain(|_| {
-                index += 1;
-                index % 2 == 1
-            });
-            self.spacing *= 2;
-        }
-    }
-
-    /// Moves the cursor to an instant.
-    fn seek(&mut self, time: Instant) {
-        if time > self.known_until || (!self.ended && time == self.known_until) {
-            while let Progress::More(_) = self.advance(time, 1 << 20) {}
-        }
-        let keyframe = self.keyframe(time);
-        let near = &self.keyframes[keyframe].world;
-        let near = if self.head.now <= time {
-            &self.head
-        } else {
-            near
-        };
-        // Playing forward goes on from where it was; a copy costs as much as a few steps.
-        if self.cursor.now > time || self.cursor.steps + COPY_STEPS < near.steps {
-            self.cursor.clone_from(near);
-        }
-        while self
-            .next_time(&self.cursor)
-            .is_some_and(|next| next <= time)
-        {
-            self.cursor.step(&self.run, &mut self.trace);
-        }
-    }
-
-    /// The last keyframe at or before an instant.
-    fn keyframe(&self, time: Instant) -> usize {
-        self.keyframes
-            .partition_point(|k| k.world.now <= time)
-            .saturating_sub(1)
-    }
-
-    /// Makes `time` the edge of this branch: what it knows of later, interventions too, is forgotten.
-    fn go_back(&mut self, time: Instant) {
-        self.run.interventions.retain(|i| i.time <= time);
-        self.rewind(time);
-    }
-
-    /// Forgets what happened after the last keyframe at or before `time`.
-    fn rewind(&mut self, time: Instant) {
-        // A world that has done interventions which the run has no more is of no use.
-        let left = self.run.interventions.len() as u32;
-        let of_use = |k: &Keyframe| k.world.now <= time && k.world.interventions <= left;
-        let keyframe = self.keyframes.partition_point(of_use).max(1) - 1;
-        if self.head.now <= time && self.head.interventions <= left {
-            // Nothing later was known: the head itself is the edge.
-            self.ended = false;
-            self.known_until = self.known_until.min(time);
-            return;
-        }
-        self.keyframes.truncate(keyframe + 1);
-        let Keyframe { mark, world } = &self.keyframes[keyframe];
-        self.trace.truncate(mark);
-        self.head.clone_from(world);
-        self.cursor.clone_from(world);
-        self.ended = false;
-        self.known_until = Instant(self.head.now.0.saturating_sub(1));
-    }
-
-    /// A copy with a future of its own from `time` on.
-    fn fork(&self, id: BranchId, time: Instant) -> Branch {
-        Branch {
-            id,
-            name: String::new(),
-            parent: Some((self.id, time)),
-            ..self.clone()
-        }
-    }
 }

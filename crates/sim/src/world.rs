@@ -404,6 +404,22 @@ impl World {
         buffer
     }
 
+    // ---- keeping worlds ----
+
+    /// A copy to be kept: what is on its way as it was sent leaves its bytes to the trace. It must `wake` before it goes on.
+    pub fn at_rest(&mut self) -> World {
+        let flights = core::mem::take(&mut self.flights);
+        let mut copy = self.clone();
+        copy.flights = flights.without_bytes();
+        self.flights = flights;
+        copy
+    }
+
+    /// Takes the bytes of what is on its way from the trace, which must have the records of this world.
+    pub fn wake(&mut self, trace: &Trace) {
+        self.flights.take_bytes(trace);
+    }
+
     /// Where the trace stands if this world has written all of it.
     pub fn mark(&self, trace: &Trace) -> Option<Mark> {
         let mark = trace.mark();

@@ -2,7 +2,7 @@
 
 use core::net::IpAddr;
 
-use tcp::event::SocketId;
+use tcp::event::{SocketId, Timer};
 use tcp::settings::Settings;
 use tcp::sorted::sort;
 use tcp::status::Status;
@@ -46,6 +46,8 @@ pub struct HostSnapshot {
     pub statuses: Vec<Status>,
     /// What its application calls its sockets, oldest first (ended ones too).
     pub names: Vec<NamedSocket>,
+    /// The record that set each timer which runs, by the socket's number in the trace.
+    pub timers: Vec<((u32, Timer), RecordId)>,
     /// How many datagrams it has emitted.
     pub emitted: u32,
 }
@@ -59,6 +61,7 @@ impl Default for HostSnapshot {
             settings: Settings::default(),
             statuses: Vec::new(),
             names: Vec::new(),
+            timers: Vec::new(),
             emitted: 0,
         }
     }
@@ -145,6 +148,11 @@ fn fill_host(host: &Host, run: &Run, into: &mut HostSnapshot) {
         status.socket = SocketId(status.socket.0 + host.base);
     }
     into.emitted = host.emitted;
+    into.timers.clear();
+    if host.plugged {
+        let numbered = |(&(socket, timer), &set)| ((host.base + socket, timer), set);
+        into.timers.extend(host.timers.iter().map(numbered));
+    }
     into.names.clear();
     into.names.extend(host.names.iter().map(|name| {
         let known = (!name.gone)

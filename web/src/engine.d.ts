@@ -222,6 +222,10 @@ export class Player {
   /** What view `compare` shows beside the present run; `undefined` for nothing. */
   compare_branch(index: number | undefined): Comparison | undefined;
   compare_policy(policy: string): Comparison;
+  /** What `compare` shows just now, the first difference as of the present run. */
+  comparison(): Comparison | undefined;
+  /** Words that stand above the two ladders of `compare`. */
+  name_comparison(here: string, there: string): void;
 
   // ---- the run
   readonly scenario_id: string | undefined;

@@ -414,6 +414,12 @@ impl Player {
             .map(perhaps)
             .map_err(thrown)
     }
+    pub fn comparison(&self) -> JsValue {
+        perhaps(self.player.comparison())
+    }
+    pub fn name_comparison(&mut self, here: &str, there: &str) {
+        self.player.name_comparison(here, there);
+    }
 
     // ---- the run
 

@@ -83,20 +83,28 @@ engine-unknown-record = There is no such record.
 engine-unknown-scenario = There is no such scenario.
 engine-missing = Something is missing: { $name }.
 engine-bad-value = { $name } cannot have this value.
-engine-bad-setting = The setting { $name } does not take this value.
+engine-bad-setting = The setting “{ $expected }” does not take “{ $found }”.
 engine-bad-option = One of the options cannot be understood.
-engine-expected = Expected { $expected }.
-engine-version = The first line has to be “tcp-playground 1”.
-engine-repeated = This may stand only once.
-engine-range = This number is out of range.
-engine-unknown-setting = There is no setting of this name.
-engine-trailing = This is too much here.
-engine-too-many = There are too many of these.
+engine-expected = Expected { $expected }, found: { $found }.
+end-of-line = the end of the line
+engine-version = The first line has to be “tcp-playground 1”; here it is: { $found }.
+engine-repeated = “{ $expected }” may stand only once.
+engine-range = This number is out of range: { $expected }.
+engine-unknown-setting = There is no setting “{ $expected }”.
+engine-trailing = “{ $found }” is too much here.
+engine-too-many = There are too many of these: { $expected }.
+engine-addresses = One host speaks IPv4 and the other IPv6 first, so they could never meet. Give both a first address of the same kind: “host A 192.0.2.1”, “host B 192.0.2.2”.
+engine-host-kind = Host { $host } is to be played by a recording, which this page cannot do. Make it “engine” or “script”.
+engine-run-setting = The setting “{ $name }” of host { $host } cannot be used in a run. Take it out, or give it another value.
+engine-unknown-branch = There is no such branch.
+engine-unknown-policy = There is no policy “{ $policy }”. There are rfc, linux, freebsd and letter.
+engine-unknown-option = There is no such display option.
+engine-unknown-view = There is no such view.
 engine-link-garbled = The link is damaged.
 
 ## Why?
 
-nothing-selected = Select anything in the picture or in the events: a segment, a state, a timer, a call.
+nothing-selected = Select anything in the picture or in the events: a segment, a state, a timer, a call. Here it then says why it happened, step by step, with the rule behind each step.
 why = Why?
 because = because
 why-root = This is a first cause: nothing in the world made it happen but the one who did it.
@@ -129,6 +137,7 @@ records = { $count ->
 records-so-far = { $now } of { $total } so far
 rows-before = { $count } earlier
 rows-after = { $count } later
+no-events = Nothing has happened yet. Press play or step forward; what happens is listed here. In an empty world, make host B listen and host A connect with the buttons above the picture.
 
 ## A segment
 
@@ -307,6 +316,7 @@ tcb-backlog = Most connections in SYN-RECEIVED
 ## Branches
 
 branches-help = When you act in the past, the run goes another way from there. Every future is kept.
+one-branch = So far there is only one. Go back in time, lose a segment or make a host do something else, and a second one begins there.
 branch-name = Name of the branch
 branch-unnamed = Branch { $number }
 branch-first = The first run
@@ -324,6 +334,7 @@ policy-letter = RFC to the letter
 comparing = Beside this run: { $name }.
 first-difference = The first difference is at { $time }.
 no-difference = There is no difference.
+go-there = Go there
 here = This run
 there = The other
 

@@ -80,20 +80,28 @@ engine-unknown-record = 그런 기록은 없습니다.
 engine-unknown-scenario = 그런 시나리오는 없습니다.
 engine-missing = 빠진 것이 있습니다: { $name }.
 engine-bad-value = { $name }에 쓸 수 없는 값입니다.
-engine-bad-setting = { $name } 설정에 쓸 수 없는 값입니다.
+engine-bad-setting = “{ $expected }” 설정에 “{ $found }” 값은 쓸 수 없습니다.
 engine-bad-option = 이해할 수 없는 옵션이 있습니다.
-engine-expected = 여기에는 다음이 와야 합니다: { $expected }
-engine-version = 첫 줄은 “tcp-playground 1”이어야 합니다.
-engine-repeated = 한 번만 쓸 수 있습니다.
-engine-range = 범위를 벗어난 수입니다.
-engine-unknown-setting = 그런 이름의 설정이 없습니다.
-engine-trailing = 여기에는 너무 많습니다.
-engine-too-many = 이것이 너무 많습니다.
+engine-expected = 여기에는 { $expected }이(가) 와야 하는데 { $found }이(가) 있습니다.
+end-of-line = 줄의 끝
+engine-version = 첫 줄은 “tcp-playground 1”이어야 하는데 여기에는 다음이 있습니다: { $found }
+engine-repeated = “{ $expected }”은(는) 한 번만 쓸 수 있습니다.
+engine-range = 범위를 벗어난 수입니다: { $expected }
+engine-unknown-setting = “{ $expected }” 설정은 없습니다.
+engine-trailing = 여기에 “{ $found }”은(는) 필요 없습니다.
+engine-too-many = 이것이 너무 많습니다: { $expected }
+engine-addresses = 한 호스트의 첫 주소는 IPv4이고 다른 호스트는 IPv6라서 서로 만날 수 없습니다. 첫 주소를 같은 종류로 주세요: “host A 192.0.2.1”, “host B 192.0.2.2”.
+engine-host-kind = 호스트 { $host }를 기록(recording)으로 재생하라고 되어 있지만 이 페이지는 할 수 없습니다. “engine”이나 “script”로 바꾸세요.
+engine-run-setting = 호스트 { $host }의 “{ $name }” 설정은 실행에 쓸 수 없습니다. 빼거나 다른 값을 주세요.
+engine-unknown-branch = 그런 분기는 없습니다.
+engine-unknown-policy = “{ $policy }” 정책은 없습니다. rfc, linux, freebsd, letter가 있습니다.
+engine-unknown-option = 그런 표시 옵션은 없습니다.
+engine-unknown-view = 그런 보기는 없습니다.
 engine-link-garbled = 링크가 손상되었습니다.
 
 ## 왜?
 
-nothing-selected = 그림이나 이벤트에서 무엇이든 고르세요. 세그먼트, 상태, 타이머, 호출 모두 됩니다.
+nothing-selected = 그림이나 이벤트에서 무엇이든 고르세요. 세그먼트, 상태, 타이머, 호출 모두 됩니다. 왜 일어났는지를 한 단계씩, 그 바탕이 되는 규칙과 함께 여기에 보여 줍니다.
 why = 왜?
 because = 원인
 why-root = 첫 원인입니다. 이것을 한 이 말고는 일으킨 것이 없습니다.
@@ -123,6 +131,7 @@ records = 기록 { $count }개
 records-so-far = 지금까지 { $now } / { $total }
 rows-before = 이전 { $count }개
 rows-after = 이후 { $count }개
+no-events = 아직 아무 일도 일어나지 않았습니다. 재생하거나 한 이벤트씩 앞으로 가면 일어난 일이 여기에 나열됩니다. 빈 무대라면 그림 위의 버튼으로 호스트 B를 기다리게(listen) 하고 호스트 A를 연결(connect)하세요.
 
 ## 세그먼트
 
@@ -301,6 +310,7 @@ tcb-backlog = SYN-RECEIVED 연결의 한도
 ## 분기
 
 branches-help = 과거에서 무언가를 하면 실행은 거기서부터 다른 길로 갑니다. 모든 미래는 남습니다.
+one-branch = 아직 하나뿐입니다. 과거로 돌아가 세그먼트를 없애거나 호스트에 다른 일을 시키면 거기서 둘째 분기가 시작됩니다.
 branch-name = 분기 이름
 branch-unnamed = 분기 { $number }
 branch-first = 첫 실행
@@ -318,6 +328,7 @@ policy-letter = RFC 문자 그대로
 comparing = 나란히 비교: { $name }.
 first-difference = 처음 달라지는 곳은 { $time }입니다.
 no-difference = 차이가 없습니다.
+go-there = 그때로 가기
 here = 이쪽
 there = 비교 대상
 

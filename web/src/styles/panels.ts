@@ -88,7 +88,9 @@ export const panelStyles = `
 .state::before { content: ""; display: inline-block; inline-size: .7em; block-size: .7em; margin-inline-end: .45em; border-radius: 2px; background: var(--state); }
 .ends { font-size: .8rem; color: var(--tcp-muted); }
 .tcb { margin-block-start: .5rem; }
-.tcb th { font-family: var(--tcp-mono); font-size: .85rem; }
+.tcb th { overflow-wrap: break-word; }
+.tcb small { display: block; color: var(--tcp-muted); font-size: .82rem; line-height: 1.4; }
+.tcb td { padding-inline-start: 1rem; white-space: nowrap; }
 .tcb td { font-family: var(--tcp-mono); font-size: .88rem; text-align: end; font-variant-numeric: tabular-nums; }
 .tcb s { color: var(--tcp-muted); margin-inline-start: .6rem; }
 .tcb tr[data-changed=true] { background: color-mix(in srgb, var(--tcp-changed) 14%, transparent); }

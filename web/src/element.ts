@@ -23,7 +23,7 @@ import { themeFor, themeSheet, watchSystem } from "./styles/tokens.js";
 import { toolbar } from "./toolbar.js";
 
 export type Tab = "story" | "events" | "selected" | "hosts" | "branches";
-export type DialogName = "help" | "settings" | "share" | "editor" | "segment";
+export type DialogName = "help" | "settings" | "share" | "editor" | "segment" | "open";
 type Lazy = typeof import("./lazy.js");
 
 export interface Toast {

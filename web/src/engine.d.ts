@@ -174,10 +174,6 @@ export class Player {
   view_state(view: ViewId): ViewState;
   /** Scrolls so that the record is seen. */
   reveal(view: ViewId, id: RecordId): void;
-  /** A whole view as SVG text in the present theme. */
-  svg(view: ViewId, width: number, height: number): string;
-  /** The ladder as plain text, as the command line prints it, up to the present moment. */
-  text_ladder(): string;
   /** Adds a transition the learner has met before to what `states-a` and `states-b` show; false if there is no such arc. */
   collect(from: string, to: string): boolean;
 

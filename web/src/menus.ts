@@ -176,7 +176,7 @@ function more(element: TcpPlayground): TemplateResult {
       : item(t(name), () => element.openDialog(name), element.locks(name) ? t("locked") : undefined, picture);
   const language = element.messages.language;
   return html`
-    ${dialog("settings", "settings")} ${dialog("editor", "edit")} ${dialog("share", "share")} ${dialog("help", "help")}
+    ${dialog("open", "open")} ${dialog("settings", "settings")} ${dialog("editor", "edit")} ${dialog("share", "share")} ${dialog("help", "help")}
     ${fullScreenPossible() ? item(t("command-full-screen"), () => perform(element, "full-screen"), undefined, "full") : nothing}
     <hr />
     ${LANGUAGES.map(

@@ -258,7 +258,7 @@ impl Player {
                 family
             },
         ));
-        self.player.set_theme(&colours, size_px);
+        self.player.set_letters(size_px);
     }
     pub fn set_option(&mut self, name: &str, on: bool) -> Answer<()> {
         self.player.set_option(name, on).map_err(thrown)
@@ -305,13 +305,6 @@ impl Player {
         self.player
             .reveal(view(name)?, RecordId(id))
             .map_err(thrown)
-    }
-    pub fn svg(&mut self, name: &str, width: f32, height: f32) -> Answer<String> {
-        Ok(self.player.svg(view(name)?, width, height))
-    }
-
-    pub fn text_ladder(&self) -> String {
-        self.player.text_ladder()
     }
     pub fn collect(&mut self, from: &str, to: &str) -> bool {
         self.player.collect(from, to)

@@ -126,6 +126,7 @@ tab-branches = Branches
 help = Help and keys
 settings = Settings
 share = Share
+open = Open a script or a run
 editor = Run as text
 segment = Segment
 
@@ -168,6 +169,7 @@ place-attacker = Attacker
 
 ## Titles
 
+scenario-packetdrill = A packetdrill script
 scenario-own = Your own run
 group-opening = Opening
 group-closing = Closing

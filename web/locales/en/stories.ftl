@@ -232,6 +232,7 @@ chapter-route-back = The route is back
 chapter-safe = Safe
 chapter-same-numbers = The same numbers again
 chapter-sample = The attacker takes a sample
+chapter-script-failed = Here the script failed
 chapter-shutdown = Shutdown
 chapter-slow-start = Slow start
 chapter-speaks-for-a = Speaking for A

@@ -126,6 +126,7 @@ tab-branches = 분기
 help = 도움말과 단축키
 settings = 설정
 share = 공유
+open = 스크립트나 실행 열기
 editor = 텍스트로 보는 실행
 segment = 세그먼트
 
@@ -168,6 +169,7 @@ place-attacker = 공격자
 
 ## 제목
 
+scenario-packetdrill = packetdrill 스크립트
 scenario-own = 직접 만든 실행
 group-opening = 연결 설정
 group-closing = 연결 해제

@@ -232,6 +232,7 @@ chapter-route-back = 경로가 돌아옴
 chapter-safe = 안전
 chapter-same-numbers = 같은 번호가 다시
 chapter-sample = 공격자가 표본을 봄
+chapter-script-failed = 여기서 스크립트와 달라졌습니다
 chapter-shutdown = shutdown
 chapter-slow-start = 슬로 스타트
 chapter-speaks-for-a = A인 척 말하기

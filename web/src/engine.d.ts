@@ -91,12 +91,14 @@ export const enum Changed {
   Event = 2,
   /** Playing, paused, speed, end. */
   Playback = 4,
-  /** The trace itself (an intervention, a branch, a load): outline, chapters, duration are others. */
+  /** The trace itself (an intervention, a branch, a load; or all of it is simulated now): outline, chapters are others. */
   Run = 8,
   /** Selection or hover. */
   Selection = 16,
   /** Playback stopped at a checkpoint. */
   Checkpoint = 32,
+  /** More of a long run is simulated: counts and durations are others. */
+  Length = 64,
 }
 
 export class Player {
@@ -133,6 +135,8 @@ export class Player {
   readonly playing: boolean;
   /** A long run is simulated a piece a tick: there is more to come, so tick again soon, playing or not. */
   readonly growing: boolean;
+  /** Simulates one further piece (a millisecond or two) where there is time to spare; answers whether there is yet more. */
+  grow(): boolean;
   readonly ended: boolean;
   readonly speed: number;
   readonly position_us: number;
@@ -146,8 +150,8 @@ export class Player {
   readonly records_now: number;
   readonly record_count: number;
   chapters(): Chapter[];
-  /** Play time of every event in order (wish of the page: the ticks of its slider). */
-  event_marks(): Uint32Array;
+  /** Play time of every event in order, of more than `limit` every n-th: the ticks of a slider. */
+  event_marks(limit: number): Uint32Array;
 
   // ---- pictures
   /**
@@ -174,6 +178,10 @@ export class Player {
   view_state(view: ViewId): ViewState;
   /** Scrolls so that the record is seen. */
   reveal(view: ViewId, id: RecordId): void;
+  /** A whole view as SVG text in the present theme. */
+  svg(view: ViewId, width: number, height: number): string;
+  /** The ladder as plain text, as the command line prints it, up to the present moment. */
+  text_ladder(): string;
   /** Adds a transition the learner has met before to what `states-a` and `states-b` show; false if there is no such arc. */
   collect(from: string, to: string): boolean;
 
@@ -197,8 +205,8 @@ export class Player {
   hosts(): HostTable[];
   /** Link settings at the playback time, what is in flight. */
   link(): LinkTable;
-  /** Transitions up to now. */
-  arcs(): { id: RecordId; host: HostId; socket: number; from: string; to: string; reason: string }[];
+  /** Transitions up to now, from record `since` on. */
+  arcs(since: RecordId): { id: RecordId; host: HostId; socket: number; from: string; to: string; reason: string }[];
 
   // ---- acting
   /** What can be done now at a host, the link, or (with an id) to a segment. */
@@ -218,10 +226,6 @@ export class Player {
   /** What view `compare` shows beside the present run; `undefined` for nothing. */
   compare_branch(index: number | undefined): Comparison | undefined;
   compare_policy(policy: string): Comparison;
-  /** What `compare` shows just now, the first difference as of the present run. */
-  comparison(): Comparison | undefined;
-  /** Words that stand above the two ladders of `compare`. */
-  name_comparison(here: string, there: string): void;
 
   // ---- the run
   readonly scenario_id: string | undefined;

@@ -19,10 +19,16 @@ export function metArcs(): [string, string][] {
   return [...met].map((arc) => arc.split(">") as [string, string]);
 }
 
-/** Takes in what has happened in this run so far. */
-export function meetArcs(player: Player): void {
+/** How much of its run has been taken in, by player. */
+const seen = new WeakMap<Player, number>();
+
+/** Takes in what has happened in this run so far; `anew` where the run is another than before. */
+export function meetArcs(player: Player, anew: boolean): void {
   met ??= read();
   const before = met.size;
-  for (const { from, to } of player.arcs()) met.add(`${from}>${to}`);
+  const since = anew ? 0 : (seen.get(player) ?? 0);
+  const now = player.records_now;
+  if (now > since || anew) seen.set(player, now);
+  for (const { from, to } of now > since ? player.arcs(since) : []) met.add(`${from}>${to}`);
   if (met.size > before) remember(KEY, [...met].join(" "));
 }

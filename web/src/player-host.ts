@@ -23,6 +23,9 @@ export interface PlayerOwner {
 
 /** A frame after a pause of the page is no leap through the run. */
 const FRAME_MS_MAX = 100;
+/** How much of a frame goes into simulating ahead: while it plays, the picture comes first. */
+const AHEAD_MS = 3;
+const AHEAD_AT_REST_MS = 8;
 /** What was done in so short a time before a trap is lost with it. */
 const KEEP_AFTER_MS = 400;
 /** Traps closer together than this are one trap that comes back. */
@@ -173,6 +176,7 @@ export class PlayerHost {
       const bits = player.tick(elapsed);
       this.#position = player.position_us;
       this.owner.frame(bits);
+      this.#simulateAhead();
       if ((this.player?.playing || this.player?.growing) && this.#awake && !this.#handle) {
         this.#handle = requestAnimationFrame(this.#frame);
       }
@@ -180,6 +184,13 @@ export class PlayerHost {
       this.#failed(error);
     }
   };
+
+  #simulateAhead(): void {
+    const player = this.player;
+    if (!player?.growing) return;
+    const until = performance.now() + (player.playing ? AHEAD_MS : AHEAD_AT_REST_MS);
+    while (performance.now() < until && player.grow());
+  }
 
   /** Nobody can see it: no frames, and virtual time stands. */
   sleep(): void {

@@ -1,5 +1,5 @@
 /** The slider over play time, with a tick per event and the chapters. */
-import { html, nothing, svg, type TemplateResult } from "lit";
+import { html, svg, type TemplateResult } from "lit";
 import type { TcpPlayground } from "./element.js";
 
 /** More ticks than this are a smear: the track then carries every n-th. */
@@ -7,7 +7,7 @@ const TICKS_MAX = 240;
 
 export function scrubber(element: TcpPlayground): TemplateResult {
   const { t } = element;
-  const marks = element.host.read((player) => player.event_marks(), new Uint32Array());
+  const marks = element.host.read((player) => player.event_marks(TICKS_MAX), new Uint32Array());
   const chapters = element.host.read((player) => player.chapters(), []);
   const duration = Math.max(element.player?.play_duration_ms ?? 1, 1);
   return html`
@@ -17,7 +17,6 @@ export function scrubber(element: TcpPlayground): TemplateResult {
         role="slider"
         tabindex="0"
         aria-label=${t("scrub")}
-        aria-disabled=${element.locks("seek") ? "true" : nothing}
         aria-valuemin="0"
         aria-valuemax=${Math.round(duration)}
         aria-valuenow=${Math.round(element.player?.play_ms ?? 0)}
@@ -40,11 +39,8 @@ export function scrubber(element: TcpPlayground): TemplateResult {
 }
 
 function ticks(marks: Uint32Array, duration: number): string {
-  const every = Math.ceil(marks.length / TICKS_MAX);
   let path = "";
-  for (let at = 0; at < marks.length; at += Math.max(every, 1)) {
-    path += `M${((1000 * (marks[at] ?? 0)) / duration).toFixed(1)} 0v12`;
-  }
+  for (const mark of marks) path += `M${Math.round((10000 * mark) / duration) / 10} 0v12`;
   return path;
 }
 
@@ -78,7 +74,7 @@ function seek(element: TcpPlayground, slider: HTMLElement, clientX: number): voi
 }
 
 function grab(element: TcpPlayground, event: PointerEvent): void {
-  if (event.button !== 0 || element.refuses("seek")) return;
+  if (event.button !== 0) return;
   const slider = event.currentTarget as HTMLElement;
   slider.setPointerCapture(event.pointerId);
   seek(element, slider, event.clientX);

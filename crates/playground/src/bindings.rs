@@ -156,6 +156,9 @@ impl Player {
     pub fn tick(&mut self, elapsed_ms: f64) -> u32 {
         self.player.tick(elapsed_ms)
     }
+    pub fn grow(&mut self) -> bool {
+        self.player.grow_on()
+    }
     pub fn play(&mut self) {
         self.player.input(Input::Play);
     }
@@ -240,8 +243,8 @@ impl Player {
     pub fn record_count(&self) -> u32 {
         self.player.record_counts().1 as u32
     }
-    pub fn event_marks(&self) -> Vec<u32> {
-        self.player.event_marks()
+    pub fn event_marks(&self, limit: u32) -> Vec<u32> {
+        self.player.event_marks(limit as usize)
     }
     pub fn chapters(&self) -> JsValue {
         to_js(self.player.chapters())
@@ -258,7 +261,7 @@ impl Player {
                 family
             },
         ));
-        self.player.set_letters(size_px);
+        self.player.set_theme(&colours, size_px);
     }
     pub fn set_option(&mut self, name: &str, on: bool) -> Answer<()> {
         self.player.set_option(name, on).map_err(thrown)
@@ -305,6 +308,13 @@ impl Player {
         self.player
             .reveal(view(name)?, RecordId(id))
             .map_err(thrown)
+    }
+    pub fn svg(&mut self, name: &str, width: f32, height: f32) -> Answer<String> {
+        Ok(self.player.svg(view(name)?, width, height))
+    }
+
+    pub fn text_ladder(&self) -> String {
+        self.player.text_ladder()
     }
     pub fn collect(&mut self, from: &str, to: &str) -> bool {
         self.player.collect(from, to)
@@ -354,8 +364,8 @@ impl Player {
     pub fn link(&self) -> JsValue {
         to_js(self.player.link())
     }
-    pub fn arcs(&self) -> JsValue {
-        to_js(self.player.arcs())
+    pub fn arcs(&self, since: u32) -> JsValue {
+        to_js(self.player.arcs(since))
     }
 
     // ---- acting
@@ -406,12 +416,6 @@ impl Player {
             .compare_policy(policy)
             .map(perhaps)
             .map_err(thrown)
-    }
-    pub fn comparison(&self) -> JsValue {
-        perhaps(self.player.comparison())
-    }
-    pub fn name_comparison(&mut self, here: &str, there: &str) {
-        self.player.name_comparison(here, there);
     }
 
     // ---- the run

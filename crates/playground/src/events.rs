@@ -28,6 +28,18 @@ impl Events {
         }
     }
 
+    /// Forgets all but the first `records` records of a trace that has become another after them.
+    pub fn rewind(&mut self, trace: &Trace, records: usize) {
+        if records < self.seen as usize {
+            self.seen = records as u32;
+            self.firsts.truncate(self.count_of(self.seen));
+            let last = records.checked_sub(1);
+            self.last = last
+                .and_then(|last| trace.record(RecordId(last as u32)))
+                .map(|record| record.time);
+        }
+    }
+
     /// How many events there are.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -19,7 +19,7 @@ use crate::events::Events;
 use crate::json::{Failure, Json};
 use crate::playback::{Input, Met, Mode, PlayMap, Playback, Stops};
 use crate::rows::Book;
-use crate::views::Views;
+use crate::views::{Views, next_sample};
 use crate::{hosts, offers, tables};
 
 /// What has changed since the page last asked: a set of bits.
@@ -30,22 +30,24 @@ pub mod changed {
     pub const EVENT: u32 = 2;
     /// Playing, paused, speed, end.
     pub const PLAYBACK: u32 = 4;
-    /// The trace: what was done, which branch, how long it is.
+    /// The trace: what was done, which branch; and that all of it is known now.
     pub const RUN: u32 = 8;
     /// Selection or hover.
     pub const SELECTION: u32 = 16;
     /// Playback stopped at a checkpoint.
     pub const CHECKPOINT: u32 = 32;
-    /// All but the last: everything may be another.
+    /// More of the run is simulated and prepared: counts and durations are others.
+    pub const LENGTH: u32 = 64;
+    /// All but the last two: everything may be another.
     pub const ALL: u32 = 31;
 }
 
-/// Events simulated at once when a run is opened or acted upon: more than any scenario of the catalogue has, and no long task.
+/// Events simulated at once when a run is opened: more than any scenario of the catalogue has.
 const STEPS_AT_ONCE: u32 = 1_500;
-/// Events simulated on the way, a frame.
-const STEPS_A_TICK: u32 = 800;
-/// Records of the future that pictures and play time are prepared for, a frame.
-const RECORDS_A_TICK: usize = 4_000;
+/// Events simulated in one piece, when a frame has time to spare or somebody waits for one: a millisecond or two.
+const STEPS_A_PIECE: u32 = 100;
+/// Records of the future that pictures and play time are prepared for, a piece.
+const RECORDS_A_PIECE: usize = 600;
 /// A run that goes on by itself (keep-alives, say) is not simulated further ahead than this many records …
 const RECORDS_AHEAD_MAX: usize = 50_000;
 
@@ -80,15 +82,11 @@ pub struct Player {
     pub(crate) playback: Playback,
     pub(crate) views: Views,
     pub(crate) other: Option<Other>,
-    /// What stands above the two that are compared.
-    pub(crate) compare_names: [String; 2],
     selected: Option<RecordId>,
     pub(crate) selection: Subject,
     pub(crate) hover: Subject,
     changed: u32,
     pub(crate) notice: Option<Notice>,
-    /// How long the trace was when the page was last told.
-    announced: usize,
     /// Idle stretches are folded.
     folding: bool,
     /// The sender's estimates, and how many events have been asked for them.
@@ -151,18 +149,19 @@ impl Player {
             playback: Playback::default(),
             views: Views::default(),
             other: None,
-            compare_names: [const { String::new() }; 2],
             selected: None,
             selection: Subject::None,
             hover: Subject::None,
             changed: changed::ALL,
             notice: None,
-            announced: 0,
             folding: true,
             samples: Vec::new(),
             sampled: 0,
         };
         player.grow(STEPS_AT_ONCE);
+        while player.score.records() < player.history.trace().len() {
+            player.take_in();
+        }
         player
     }
 
@@ -199,24 +198,36 @@ impl Player {
 
     /// Simulates on, and takes in what came of it.
     fn grow(&mut self, steps: u32) {
-        let ahead = self
-            .history
-            .trace()
-            .len()
-            .saturating_sub(self.now.records as usize);
-        if self.history.end().is_none() && ahead < RECORDS_AHEAD_MAX {
+        let growing = self.growing();
+        if self.simulating() {
             let _: Progress = self.history.advance_to_end(steps);
         }
         self.take_in();
+        if growing && !self.growing() {
+            self.changed |= changed::RUN | changed::PICTURE;
+        }
+    }
+
+    /// Simulates and prepares a further piece of the run; answers whether there is yet more. For a page that has time to
+    /// spare; a tick does as much in any case.
+    pub fn grow_on(&mut self) -> bool {
+        self.grow(STEPS_A_PIECE);
+        self.growing()
     }
 
     /// Whether the next tick has more to simulate or to prepare.
     #[must_use]
     pub fn growing(&self) -> bool {
-        let trace = self.history.trace();
-        let ahead = trace.len().saturating_sub(self.now.records as usize);
-        self.score.records() < trace.len()
-            || (self.history.end().is_none() && ahead < RECORDS_AHEAD_MAX)
+        self.score.records() < self.history.trace().len() || self.simulating()
+    }
+
+    fn simulating(&self) -> bool {
+        let ahead = self
+            .history
+            .trace()
+            .len()
+            .saturating_sub(self.now.records as usize);
+        self.history.end().is_none() && ahead < RECORDS_AHEAD_MAX
     }
 
     /// What has been by now at once, of the future a piece at a time.
@@ -224,30 +235,35 @@ impl Player {
         let trace = self.history.trace();
         let taken = self.score.records();
         if trace.len() != taken {
-            let records = taken.max(self.now.records as usize) + RECORDS_A_TICK;
+            let records = taken.max(self.now.records as usize) + RECORDS_A_PIECE;
             self.score.extend_to(self.history.run(), trace, records);
             self.events.extend(trace);
             self.playback.remap(&self.score.time);
             // Play time grows with what is prepared.
-            self.changed |= changed::PLAYBACK | changed::PICTURE;
-        }
-        if trace.len() != self.announced {
-            self.announced = trace.len();
-            self.changed |= changed::RUN;
+            self.changed |= changed::LENGTH;
         }
     }
 
-    /// The trace is another one: everything made from it is made anew.
+    /// The trace goes on otherwise than before: what was made from there on is made anew.
     pub(crate) fn remake(&mut self) {
-        self.score = Score::new(self.history.run(), self.folding);
-        self.events = Events::default();
+        let unchanged = self.history.take_unchanged();
+        let trace = self.history.trace();
+        let records = trace.first_at_or_after(unchanged);
+        self.score.rewind(trace, records);
+        self.events.rewind(trace, records);
+        self.samples
+            .truncate(self.samples.partition_point(|s| s.time_us < unchanged.0));
+        self.sampled = next_sample(self.events.len()).min(self.sampled);
+        self.refresh();
+    }
+
+    /// Shows the present moment of what the run has become.
+    fn refresh(&mut self) {
         self.before = None;
-        self.samples.clear();
-        self.sampled = 0;
         // First where one stands, so that no more than that is made at once.
         self.history
             .seek_into(self.playback.position(), &mut self.now);
-        self.grow(STEPS_AT_ONCE);
+        self.grow(STEPS_A_PIECE);
         self.show(self.playback.position());
         self.playback.remap(&self.score.time);
         // What was selected may not be there any more.
@@ -285,7 +301,7 @@ impl Player {
 
     /// Lets a spectator's time go by; answers [`changed`] bits, earlier commands' included.
     pub fn tick(&mut self, elapsed_ms: f64) -> u32 {
-        self.grow(STEPS_A_TICK);
+        self.grow(STEPS_A_PIECE);
         if self.playback.mode() == Mode::Playing {
             let position = self.playback.position();
             let stops = self.stops(position);
@@ -451,7 +467,8 @@ impl Player {
     pub fn set_folding(&mut self, folding: bool) {
         if self.folding != folding {
             self.folding = folding;
-            self.remake();
+            self.score = Score::new(self.history.run(), folding);
+            self.refresh();
         }
     }
 
@@ -468,12 +485,14 @@ impl Player {
         (self.now.records as usize, self.history.trace().len())
     }
 
-    /// The play time of every event in milliseconds, in order: the ticks of a slider.
+    /// The play time of every event in milliseconds, in order: the ticks of a slider. Of more than `limit` every n-th.
     #[must_use]
-    pub fn event_marks(&self) -> Vec<u32> {
+    pub fn event_marks(&self, limit: usize) -> Vec<u32> {
         let trace = self.history.trace();
-        let times = (0..self.events.len()).filter_map(|event| self.events.time(trace, event));
-        times
+        let every = self.events.len().div_ceil(limit.max(1)).max(1);
+        let marks = (0..self.events.len()).step_by(every);
+        marks
+            .filter_map(|event| self.events.time(trace, event))
             .map(|time| self.score.time.play_ms(time) as u32)
             .collect()
     }
@@ -642,16 +661,20 @@ impl Player {
         hosts::link(&self.now, self.book())
     }
 
-    /// Transitions up to now.
+    /// Transitions up to now, from record `since` on.
     #[must_use]
-    pub fn arcs(&self) -> Json {
+    pub fn arcs(&self, since: u32) -> Json {
+        let transitions = self.score.transitions();
+        let until = |records: u32| transitions.partition_point(|t| t.record.0 < records);
+        let (first, end) = (until(since), until(self.now.records));
         let mut json = Json::list();
-        for record in self.history.trace().iter().take(self.now.records as usize) {
-            if let RecordKind::State { from, to, reason } = record.kind {
+        for transition in &transitions[first.min(end)..end] {
+            let record = self.history.trace().record(transition.record);
+            if let Some(RecordKind::State { from, to, reason }) = record.map(|record| record.kind) {
                 json.item();
-                json.number("id", record.id.0);
-                json.text("host", record.place.id());
-                json.number("socket", record.socket);
+                json.number("id", transition.record.0);
+                json.text("host", transition.place.id());
+                json.number("socket", transition.socket);
                 json.text("from", from.name());
                 json.text("to", to.name());
                 json.text("reason", reason.id());

@@ -32,14 +32,7 @@ impl Player {
     /// The payload of a link: the present branch, the moment, the selection, the hash.
     #[must_use]
     pub fn share_text(&self) -> String {
-        let mut text = self.run_text();
-        if !text.ends_with('\n') {
-            text.push('\n');
-        }
-        note(&mut text, "at", self.playback().position().0);
-        if let Some(id) = self.selected() {
-            note(&mut text, "selected", id.0.into());
-        }
+        let mut text = self.noted(self.run_text());
         if self.history.end().is_some() {
             let (step, marks) = marks(self.history.trace());
             text.push_str(NOTE);
@@ -52,10 +45,23 @@ impl Player {
         text
     }
 
-    /// Everything: the same, and all branches.
+    /// A run's text, with the moment and the selection.
+    fn noted(&self, mut text: String) -> String {
+        if !text.ends_with('\n') {
+            text.push('\n');
+        }
+        note(&mut text, "at", self.playback().position().0);
+        if let Some(id) = self.selected() {
+            note(&mut text, "selected", id.0.into());
+        }
+        text
+    }
+
+    /// What a page keeps to go on from: the run, the moment, the selection and all branches. It costs what was done, however
+    /// long the run is: nothing of the trace is in it.
     #[must_use]
     pub fn snapshot_text(&self) -> String {
-        let mut text = self.share_text();
+        let mut text = self.noted(sim::text::print(self.history.run()));
         let branches = self.history.branches();
         if branches.len() < 2 && branches.iter().all(|info| info.name.is_empty()) {
             return text;

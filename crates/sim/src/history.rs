@@ -76,6 +76,8 @@ pub struct History {
     next_id: u32,
     done: Vec<Done>,
     undone: Vec<Undone>,
+    /// Before this instant the current trace is the one it was when `take_unchanged` was last called.
+    unchanged: Instant,
 }
 
 impl History {
@@ -91,6 +93,7 @@ impl History {
             next_id: 1,
             done: Vec::new(),
             undone: Vec::new(),
+            unchanged: Instant::NEVER,
         })
     }
 
@@ -128,7 +131,14 @@ impl History {
             next_id: count as u32,
             done,
             undone: Vec::new(),
+            unchanged: Instant::NEVER,
         })
+    }
+
+    /// Before which instant the current trace is, record by record, what it was when this was last called: acting, undoing
+    /// and switching branches make the rest another. What has only been simulated on since then is no change.
+    pub fn take_unchanged(&mut self) -> Instant {
+        core::mem::replace(&mut self.unchanged, Instant::NEVER)
     }
 
     /// The current branch's run.
@@ -212,11 +222,12 @@ impl History {
             self.next_id += 1;
             let branch = self.branch().fork(new, time);
             self.branches.push(branch);
-            self.current = self.branches.len() - 1;
+            self.show(self.branches.len() - 1);
             self.done.push(Done::Forked { new, old: id });
         } else {
             self.done.push(Done::Appended(id));
         }
+        self.unchanged = self.unchanged.min(time);
         let branch = self.branch_mut();
         branch.go_back(time);
         branch.run.interventions.push(intervention);
@@ -239,15 +250,18 @@ impl History {
                 branch.rewind(last);
                 branch.seek(last);
                 branch.seen_until = last;
+                self.unchanged = self.unchanged.min(last);
                 self.undone
                     .push(Undone::Appended(id, Box::new(intervention)));
                 Some(last)
             }
             Done::Forked { new, old } => {
+                self.index(new)?;
+                self.show(self.index(old).unwrap_or(0));
                 let index = self.index(new)?;
                 let branch = self.branches.remove(index);
                 let time = branch.parent.map_or(Instant::ZERO, |(_, time)| time);
-                self.current = self.index(old).unwrap_or(0);
+                self.current -= usize::from(self.current > index);
                 self.undone.push(Undone::Forked {
                     new: Box::new(branch),
                     old,
@@ -268,6 +282,7 @@ impl History {
                 branch.run.interventions.push(*intervention);
                 branch.seek(time);
                 branch.seen_until = time;
+                self.unchanged = self.unchanged.min(time);
                 self.done.push(Done::Appended(id));
                 Some(time)
             }
@@ -275,7 +290,7 @@ impl History {
                 let time = new.parent.map_or(Instant::ZERO, |(_, time)| time);
                 self.done.push(Done::Forked { new: new.id, old });
                 self.branches.push(*new);
-                self.current = self.branches.len() - 1;
+                self.show(self.branches.len() - 1);
                 Some(time)
             }
         }
@@ -315,7 +330,7 @@ impl History {
     pub fn switch(&mut self, branch: BranchId) -> bool {
         match self.index(branch) {
             Some(index) => {
-                self.current = index;
+                self.show(index);
                 true
             }
             None => false,
@@ -356,6 +371,36 @@ impl History {
     #[must_use]
     pub fn keyframes(&self) -> usize {
         self.branch().keyframes.len()
+    }
+
+    fn show(&mut self, index: usize) {
+        let common = self.common_until(self.current, index);
+        self.unchanged = self.unchanged.min(common);
+        self.current = index;
+    }
+
+    /// Before which instant two branches are the same, by where they and their parents parted.
+    fn common_until(&self, one: usize, other: usize) -> Instant {
+        let mut known = Vec::new();
+        let mut until = Instant::NEVER;
+        let mut next = Some(one);
+        while let Some(index) = next {
+            known.push((index, until));
+            let parent = self.branches[index].parent;
+            until = parent.map_or(until, |(_, time)| until.min(time));
+            next = parent.and_then(|(parent, _)| self.index(parent));
+        }
+        until = Instant::NEVER;
+        next = Some(other);
+        while let Some(index) = next {
+            if let Some((_, left)) = known.iter().find(|(met, _)| *met == index) {
+                return until.min(*left);
+            }
+            let parent = self.branches[index].parent;
+            until = parent.map_or(until, |(_, time)| until.min(time));
+            next = parent.and_then(|(parent, _)| self.index(parent));
+        }
+        Instant::ZERO
     }
 
     fn branch(&self) -> &Branch {

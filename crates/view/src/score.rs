@@ -5,6 +5,7 @@
 //! seen, not what has been.
 
 mod build;
+mod rewind;
 mod words;
 
 use sim::run::{Action, Rule, Run};
@@ -17,6 +18,7 @@ use tcp::time::Duration;
 use crate::spans::Spans;
 use crate::time_map::{Moment, TimeMap};
 use build::Slots;
+use rewind::Waypoints;
 pub use words::{action_word, call_word};
 
 /// «Not known», «none», «not yet».
@@ -193,8 +195,6 @@ pub enum MarkKind {
         scripted: bool,
         /// What was done, in the run format's word; empty where the segment itself shows it.
         word: &'static str,
-        /// The arrow of the segment it was done to; [`NONE`] if to none, or to one not sent yet.
-        arrow: u32,
     },
     /// A limit was reached.
     Limit,
@@ -264,6 +264,26 @@ pub struct Extra<'a> {
     pub action: Option<&'a Action>,
 }
 
+/// What the next record meets: small, and another after each.
+#[derive(Clone, Debug)]
+struct Present {
+    sockets: SortedMap<(Place, u32), SocketTrack>,
+    /// Per host, the socket that has the lane (0: free) and the listener below it (0: none).
+    lanes: [Vec<(u32, u32)>; 2],
+    running: SortedMap<(Place, u32, Timer), u32>,
+    /// ISS and offered window scale by direction and ports.
+    bases: SortedMap<BaseKey, (u32, Option<u8>)>,
+    /// The ISS that the receiver of a direction goes by: that of the latest SYN it used.
+    heard: SortedMap<BaseKey, u32>,
+    /// The latest retransmission of an original, by arrows.
+    latest_of: SortedMap<u32, u32>,
+    /// The directions of SYNs under way, by arrow.
+    syns: SortedMap<u32, BaseKey>,
+    /// What is expected of a direction: the latest whole flight, in microseconds.
+    flight: [u64; 2],
+    slots: [Slots; 2],
+}
+
 /// The score of a trace.
 #[derive(Clone, Debug)]
 pub struct Score {
@@ -278,26 +298,15 @@ pub struct Score {
     marks: Vec<Mark>,
     power_off: [Vec<(u64, u64)>; 2],
     transitions: Vec<Transition>,
-    sockets: SortedMap<(Place, u32), SocketTrack>,
-    /// Per host, the socket that has the lane (0: free) and the listener below it (0: none).
-    lanes: [Vec<(u32, u32)>; 2],
-    running: SortedMap<(Place, u32, Timer), u32>,
-    /// ISS and offered window scale by direction and ports.
-    bases: SortedMap<BaseKey, (u32, Option<u8>)>,
-    /// The ISS that the receiver of a direction goes by: that of the latest SYN it used.
-    heard: SortedMap<BaseKey, u32>,
-    /// The latest retransmission of an original, by arrows.
-    latest_of: SortedMap<u32, u32>,
-    /// The directions of SYNs under way, by arrow.
-    syns: SortedMap<u32, BaseKey>,
     by_nth: [Vec<u32>; 4],
     /// For densities: arrow numbers and times of sending, per direction, in order.
     flow: [Vec<u64>; 2],
     lost: Vec<u64>,
     retransmitted: Vec<u64>,
-    /// What is expected of a direction: the latest whole flight, in microseconds.
-    flight: [u64; 2],
-    slots: [Slots; 2],
+    /// What was done on the way to a segment whose marks it changed: the arrow, and its marks before.
+    acted: Vec<(u32, u8)>,
+    present: Present,
+    waypoints: Waypoints,
     seen: usize,
 }
 
@@ -332,19 +341,23 @@ impl Score {
             marks: Vec::new(),
             power_off: [Vec::new(), Vec::new()],
             transitions: Vec::new(),
-            sockets: SortedMap::new(),
-            lanes: [Vec::new(), Vec::new()],
-            running: SortedMap::new(),
-            bases: SortedMap::new(),
-            heard: SortedMap::new(),
-            syns: SortedMap::new(),
-            latest_of: SortedMap::new(),
             by_nth: [const { Vec::new() }; 4],
             flow: [Vec::new(), Vec::new()],
             lost: Vec::new(),
             retransmitted: Vec::new(),
-            flight: [latency[0].0.max(1), latency[1].0.max(1)],
-            slots: [Slots::default(); 2],
+            acted: Vec::new(),
+            present: Present {
+                sockets: SortedMap::new(),
+                lanes: [Vec::new(), Vec::new()],
+                running: SortedMap::new(),
+                bases: SortedMap::new(),
+                heard: SortedMap::new(),
+                syns: SortedMap::new(),
+                latest_of: SortedMap::new(),
+                flight: [latency[0].0.max(1), latency[1].0.max(1)],
+                slots: [Slots::default(); 2],
+            },
+            waypoints: Waypoints::default(),
             seen: 0,
         }
     }
@@ -419,7 +432,7 @@ impl Score {
             .transitions
             .partition_point(|transition| transition.record.0 < records);
         if let Some(socket) = socket {
-            let mut at = self.sockets.get(&(place, socket))?.transition;
+            let mut at = self.present.sockets.get(&(place, socket))?.transition;
             while at != NONE && at as usize >= made {
                 at = self.transitions[at as usize].previous;
             }
@@ -486,21 +499,21 @@ impl Score {
     /// How many lanes a host has used so far.
     #[must_use]
     pub fn lane_count(&self, place: Place) -> usize {
-        side(place).map_or(0, |side| self.lanes[side].len())
+        side(place).map_or(0, |side| self.present.lanes[side].len())
     }
 
     /// A socket of a host.
     #[must_use]
     pub fn socket(&self, place: Place, socket: u32) -> Option<&SocketTrack> {
-        self.sockets.get(&(place, socket))
+        self.present.sockets.get(&(place, socket))
     }
 
     /// How long a flight from a place is expected to take, in microseconds.
     #[must_use]
     pub fn expected_flight(&self, from: Place) -> u64 {
         match side(from) {
-            Some(side) => self.flight[side],
-            None => self.flight[0].min(self.flight[1]),
+            Some(side) => self.present.flight[side],
+            None => self.present.flight[0].min(self.present.flight[1]),
         }
     }
 }

@@ -1,3 +1,4 @@
+use sim::history::History;
 use sim::run::{Action, HostId};
 use sim::trace::RecordKind;
 use tcp::event::Ended;
@@ -141,4 +142,41 @@ fn extending_in_steps_is_extending_at_once() {
         at_once.expected_flight(A).max(LATENCY_US),
         at_once.expected_flight(A)
     );
+}
+
+/// Everything a score knows but its waypoints.
+fn all_of(score: &Score) -> String {
+    let lists = (
+        (&score.time, &score.arrows, &score.arrow_spans),
+        (&score.bands, &score.band_spans),
+        (&score.timers, &score.timer_spans),
+        (&score.marks, &score.power_off, &score.transitions),
+        (&score.by_nth, &score.flow, &score.lost),
+        (&score.retransmitted, &score.acted, &score.present),
+        score.seen,
+    );
+    format!("{lists:?}")
+}
+
+#[test]
+fn going_back_and_on_again_leads_to_the_same_score() {
+    for id in sim::catalogue::ids() {
+        let mut history = History::new(sim::catalogue::run(id).unwrap()).unwrap();
+        history.advance_to_end(3_000);
+        let (run, trace) = (history.run(), history.trace());
+        let mut whole = Score::new(run, true);
+        whole.extend(run, trace);
+        let expected = all_of(&whole);
+        let length = trace.len();
+        let mut score = whole.clone();
+        for records in [length - 1, length / 2, length / 3, 1, 0] {
+            score.rewind(trace, records);
+            assert!(score.records() <= records);
+            let mut short = Score::new(run, true);
+            short.extend_to(run, trace, score.records());
+            assert_eq!(all_of(&score), all_of(&short), "{id} back to {records}");
+            score.extend(run, trace);
+            assert_eq!(all_of(&score), expected, "{id} from {records} on");
+        }
+    }
 }

@@ -90,7 +90,26 @@ impl Spans {
             .fold(Extent::NONE, |hull, span| hull.with(*span))
     }
 
-    /// The end of a span becomes known.
+    /// Forgets all but the first `count`.
+    pub fn truncate(&mut self, count: usize) {
+        if count == 0 {
+            self.levels.clear();
+        }
+        let mut left = count;
+        for depth in 0..self.levels.len() {
+            self.levels[depth].truncate(left);
+            if depth > 0 && left > 0 {
+                self.levels[depth][left - 1] = self.extent(depth - 1, left - 1);
+            }
+            if left <= 1 {
+                self.levels.truncate(depth + 1);
+                return;
+            }
+            left = left.div_ceil(FAN);
+        }
+    }
+
+    /// The end of a span becomes known (or, going back, open again).
     pub fn end(&mut self, number: u32, end: u64) {
         let mut at = number as usize;
         self.levels[0][at] = Extent::new(self.levels[0][at].start, end);
@@ -186,6 +205,25 @@ mod tests {
                     .collect();
                 assert_eq!(long, expected);
             }
+        }
+    }
+
+    #[test]
+    fn a_truncated_one_goes_on_as_if_it_had_never_been_longer() {
+        for keep in [0, 1, 2, 15, 16, 17, 255, 256, 257, 300] {
+            let (mut cut, mut short) = (Spans::default(), Spans::default());
+            for i in 0..600u64 {
+                cut.push(i, i + 5 + i % 7 * 100);
+                if i < keep {
+                    short.push(i, i + 5 + i % 7 * 100);
+                }
+            }
+            cut.truncate(keep as usize);
+            for i in keep..keep + 300 {
+                cut.push(i, i + 3);
+                short.push(i, i + 3);
+            }
+            assert_eq!(cut.levels, short.levels, "kept {keep}");
         }
     }
 }

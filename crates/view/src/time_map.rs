@@ -77,6 +77,14 @@ pub struct Fold {
     pub length: Duration,
 }
 
+/// How far a map has come, between two instants.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reached {
+    knots: usize,
+    folds: usize,
+    last: u64,
+}
+
 /// The map.
 #[derive(Clone, PartialEq, Debug)]
 pub struct TimeMap {
@@ -143,6 +151,23 @@ impl TimeMap {
             });
         }
         self.last = self.last.max(time);
+    }
+
+    /// How far it has come, for [`TimeMap::go_back`].
+    pub(crate) fn reached(&self) -> Reached {
+        Reached {
+            knots: self.knots.len(),
+            folds: self.fold_knots.len(),
+            last: self.last,
+        }
+    }
+
+    /// Forgets the instants after what was reached then.
+    pub(crate) fn go_back(&mut self, reached: Reached) {
+        self.knots.truncate(reached.knots);
+        self.fold_knots.truncate(reached.folds);
+        self.lengths.truncate(reached.folds);
+        self.last = reached.last;
     }
 
     /// The last instant needs `slots` slots beyond the first.

@@ -312,3 +312,47 @@ fn whatever_is_done_a_branch_is_what_its_run_gives() {
         }
     }
 }
+
+#[test]
+fn what_is_said_to_be_unchanged_is_unchanged() {
+    let mut history = played(BULK);
+    let mut state = 1u64;
+    let mut random = |below: u64| {
+        state = rng::draw(7, Purpose::Jitter, 0, state);
+        state % below
+    };
+    let mut before = history.trace().clone();
+    let mut told = 0;
+    history.take_unchanged();
+    for _ in 0..120 {
+        match random(8) {
+            0 | 1 => {
+                history.undo();
+            }
+            2 => {
+                history.redo();
+            }
+            3 => {
+                let branches = history.branches();
+                history.switch(branches[random(branches.len() as u64) as usize].id);
+            }
+            4 => {
+                history.seek(Instant(random(4_000) * 1_000));
+            }
+            _ => act(&mut history, random(4_000), "link loss 1/9"),
+        }
+        let unchanged = history.take_unchanged();
+        history.advance_to_end(200_000);
+        let trace = history.trace();
+        if unchanged == Instant::NEVER {
+            let common = before.len().min(trace.len());
+            assert!(before.iter().take(common).eq(trace.iter().take(common)));
+        } else {
+            let kept = trace.first_at_or_after(unchanged);
+            assert!(before.len() >= kept && before.iter().take(kept).eq(trace.iter().take(kept)));
+            told += usize::from(kept > 100);
+        }
+        before = trace.clone();
+    }
+    assert!(told > 20, "a good part of it stays, {told} times");
+}

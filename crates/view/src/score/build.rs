@@ -104,8 +104,9 @@ impl Score {
     pub fn push(&mut self, record: &Record, extra: &Extra) {
         let time = record.time.0;
         if time > self.time.last().0 || self.seen == 0 {
+            self.pass_waypoint();
             self.time.push(time);
-            self.slots = [Slots::default(); 2];
+            self.present.slots = [Slots::default(); 2];
         }
         self.seen += 1;
         match record.kind {
@@ -125,7 +126,7 @@ impl Score {
                 timer, deadline, ..
             } => {
                 self.end_timer(record, timer, TimerEnd::SetAgain);
-                self.running.insert(
+                self.present.running.insert(
                     (record.place, record.socket, timer),
                     self.timers.len() as u32,
                 );
@@ -167,10 +168,9 @@ impl Score {
                 );
             }
             RecordKind::Intervention { index, scripted } => {
-                let mut arrow = NONE;
                 match extra.action {
                     Some(Action::Segment { segment, act }) => {
-                        arrow = self.act_on(segment.origin, segment.nth, act);
+                        self.act_on(segment.origin, segment.nth, act)
                     }
                     Some(Action::Reboot(host)) => self.forget(record, *host),
                     Some(Action::Unplug(host)) => {
@@ -185,19 +185,13 @@ impl Score {
                     _ => {}
                 }
                 if !matches!(extra.action, Some(Action::Call { .. })) {
-                    let word = match extra.action {
-                        // What the scenario has planned for a segment before it was sent is no event.
-                        Some(Action::Segment { .. }) if arrow == NONE => "",
-                        Some(action) => action_word(action),
-                        None => "",
-                    };
+                    let word = extra.action.map_or("", action_word);
                     self.mark(
                         record,
                         MarkKind::Intervention {
                             index,
                             scripted,
                             word,
-                            arrow,
                         },
                     );
                 }
@@ -214,7 +208,7 @@ impl Score {
     }
 
     fn moment(&self, record: &Record) -> Moment {
-        let slot = side(record.place).map_or(0, |side| self.slots[side].slot);
+        let slot = side(record.place).map_or(0, |side| self.present.slots[side].slot);
         Moment {
             time: record.time.0,
             slot,
@@ -234,7 +228,7 @@ impl Score {
 
     fn slot(&mut self, place: Place, sending: bool) -> u16 {
         let Some(side) = side(place) else { return 0 };
-        let slot = self.slots[side].take(sending);
+        let slot = self.present.slots[side].take(sending);
         self.time.stretch(u32::from(slot));
         slot
     }
@@ -272,7 +266,9 @@ impl Score {
         let key = (to_b, sent.source_port, sent.destination_port);
         let back = (!to_b, sent.destination_port, sent.source_port);
         if side(record.place).is_some() && Flags(sent.flags).syn() {
-            self.bases.insert(key, (sent.seq, extra.window_scale));
+            self.present
+                .bases
+                .insert(key, (sent.seq, extra.window_scale));
         }
         let (place, nth) = (record.place as usize, sent.nth as usize);
         if self.by_nth[place].len() <= nth {
@@ -280,22 +276,28 @@ impl Score {
         }
         self.by_nth[place][nth] = index;
         let (ours, theirs) = (
-            self.bases.get(&key).copied(),
-            self.bases.get(&back).copied(),
+            self.present.bases.get(&key).copied(),
+            self.present.bases.get(&back).copied(),
         );
         // Who acknowledges counts from the SYN it has heard; a RST that answers an acknowledgement has its number, and so do
         // forgeries that aim at what the receiver knows.
-        let heard_ack = self.heard.get(&back).copied().or(theirs.map(|base| base.0));
+        let heard_ack = self
+            .present
+            .heard
+            .get(&back)
+            .copied()
+            .or(theirs.map(|base| base.0));
         let flags = Flags(sent.flags);
         let aimed = (flags.rst() && !flags.ack()) || side(record.place).is_none();
         let heard_seq = self
+            .present
             .heard
             .get(&key)
             .copied()
             .filter(|_| aimed)
             .or(ours.map(|base| base.0));
         if flags.syn() {
-            self.syns.insert(index, key);
+            self.present.syns.insert(index, key);
         }
         // Scaling is in use when both SYNs offer it, and never in a SYN.
         let window_shift = match (ours, theirs) {
@@ -304,8 +306,12 @@ impl Score {
         };
         self.flow[usize::from(!to_b)].push(record.time.0);
         let original = retransmission_of.and_then(|id| self.arrow_of(id));
-        let before =
-            original.map(|original| self.latest_of.insert(original, index).unwrap_or(original));
+        let before = original.map(|original| {
+            self.present
+                .latest_of
+                .insert(original, index)
+                .unwrap_or(original)
+        });
         self.arrows.push(Arrow {
             send: record.id,
             fate_record: NONE,
@@ -343,23 +349,18 @@ impl Score {
         }
     }
 
-    /// Marks the arrow of the segment that is acted upon, and answers which it is; [`NONE`] if it is not sent yet.
-    fn act_on(&mut self, origin: Place, nth: u32, act: &SegmentAct) -> u32 {
+    fn act_on(&mut self, origin: Place, nth: u32, act: &SegmentAct) {
         let bit = match act {
             SegmentAct::Hold | SegmentAct::Delay(_) => mark::HELD,
             SegmentAct::Edit(_) => mark::EDITED,
             SegmentAct::Corrupt(_) => mark::CORRUPTED,
-            SegmentAct::Drop | SegmentAct::Release | SegmentAct::Duplicate(_) => 0,
+            SegmentAct::Drop | SegmentAct::Release | SegmentAct::Duplicate(_) => return,
         };
-        let Some(at) = self.by_nth[origin as usize].get(nth as usize).copied() else {
-            return NONE;
-        };
-        match self.arrows.get_mut(at as usize) {
-            Some(arrow) => {
-                arrow.marks |= bit;
-                at
-            }
-            None => NONE,
+        if let Some(at) = self.by_nth[origin as usize].get(nth as usize)
+            && let Some(arrow) = self.arrows.get_mut(*at as usize)
+        {
+            self.acted.push((*at, arrow.marks));
+            arrow.marks |= bit;
         }
     }
 
@@ -397,23 +398,27 @@ impl Score {
             if arrow.marks & mark::HELD == 0
                 && let Some(side) = side(arrow.from)
             {
-                self.flight[side] = time - arrow.sent.time;
+                self.present.flight[side] = time - arrow.sent.time;
             }
         }
         let (fate, seq) = (arrow.fate, arrow.seq);
         if fate == Fate::Lost {
             self.lost.push(time);
         }
-        if let Some(key) = self.syns.remove(&at)
+        if let Some(key) = self.present.syns.remove(&at)
             && fate == Fate::Arrived
         {
-            self.heard.insert(key, seq);
+            self.present.heard.insert(key, seq);
         }
         self.arrow_spans.end(at, time);
     }
 
     fn end_timer(&mut self, record: &Record, timer: Timer, how: TimerEnd) {
-        if let Some(at) = self.running.remove(&(record.place, record.socket, timer)) {
+        if let Some(at) = self
+            .present
+            .running
+            .remove(&(record.place, record.socket, timer))
+        {
             let end = self.moment(record);
             let run = &mut self.timers[at as usize];
             run.end = end;
@@ -429,9 +434,9 @@ impl Score {
         };
         let key = (record.place, record.socket);
         let now = self.moment(record);
-        let known = self.sockets.get(&key).map(|track| track.transition);
+        let known = self.present.sockets.get(&key).map(|track| track.transition);
         let transition = self.transitions.len() as u32;
-        let lane = match self.sockets.get(&key) {
+        let lane = match self.present.sockets.get(&key) {
             Some(track) => {
                 let (band, lane) = (track.band, track.lane);
                 self.end_band(band, record, now);
@@ -439,8 +444,10 @@ impl Score {
             }
             None => self.take_lane(side, record.socket, from == State::Listen),
         };
-        let below = self.lanes[side].get(lane as usize).map_or(0, |lane| lane.1);
-        let listener = self.sockets.get(&(record.place, below));
+        let below = self.present.lanes[side]
+            .get(lane as usize)
+            .map_or(0, |lane| lane.1);
+        let listener = self.present.sockets.get(&(record.place, below));
         self.transitions.push(Transition {
             record: record.id,
             place: record.place,
@@ -457,11 +464,11 @@ impl Score {
             },
         });
         let ends = to == State::Closed || (to == State::Listen && from == State::SynReceived);
-        let listener_below = self.lanes[side]
+        let listener_below = self.present.lanes[side]
             .get(lane as usize)
             .is_some_and(|lane| lane.1 != 0);
         let mut band = NONE;
-        if ends && let Some(entry) = self.lanes[side].get_mut(lane as usize) {
+        if ends && let Some(entry) = self.present.lanes[side].get_mut(lane as usize) {
             if entry.0 == record.socket {
                 entry.0 = 0;
             }
@@ -471,13 +478,13 @@ impl Score {
         }
         if to == State::Listen
             && !ends
-            && let Some(entry) = self.lanes[side].get_mut(lane as usize)
+            && let Some(entry) = self.present.lanes[side].get_mut(lane as usize)
         {
             *entry = (0, record.socket);
         }
         if from == State::Listen
             && to != State::Closed
-            && let Some(entry) = self.lanes[side].get_mut(lane as usize)
+            && let Some(entry) = self.present.lanes[side].get_mut(lane as usize)
             && entry.1 == record.socket
         {
             // A bare passive OPEN goes on as a connection of its own.
@@ -501,7 +508,7 @@ impl Score {
             self.band_spans.push(now.time, OPEN);
         }
         let listener = to == State::Listen && !ends;
-        self.sockets.insert(
+        self.present.sockets.insert(
             key,
             SocketTrack {
                 place: record.place,
@@ -524,6 +531,7 @@ impl Score {
             },
         );
         let tracks: Vec<(u32, u32)> = self
+            .present
             .sockets
             .iter()
             .filter(|(key, _)| key.0 == place)
@@ -531,22 +539,23 @@ impl Score {
             .collect();
         for (socket, band) in tracks {
             self.end_band(band, record, now);
-            self.sockets.remove(&(place, socket));
+            self.present.sockets.remove(&(place, socket));
         }
         let running: Vec<_> = self
+            .present
             .running
             .keys()
             .filter(|key| key.0 == place)
             .copied()
             .collect();
         for key in running {
-            if let Some(at) = self.running.remove(&key) {
+            if let Some(at) = self.present.running.remove(&key) {
                 let run = &mut self.timers[at as usize];
                 (run.end, run.end_record, run.how) = (now, record.id.0, TimerEnd::Cancelled);
                 self.timer_spans.end(at, now.time);
             }
         }
-        self.lanes[host.index()].fill((0, 0));
+        self.present.lanes[host.index()].fill((0, 0));
     }
 
     fn end_band(&mut self, band: u32, record: &Record, now: Moment) {
@@ -561,7 +570,7 @@ impl Score {
 
     /// A lane for a new socket: over its listener when that has no other child just now, else the first free one.
     fn take_lane(&mut self, side: usize, socket: u32, begotten: bool) -> u8 {
-        let lanes = &mut self.lanes[side];
+        let lanes = &mut self.present.lanes[side];
         let free = if begotten {
             lanes
                 .iter()

@@ -1,6 +1,8 @@
-//! The worlds that are searched.
+//! What makes one world differ from another.
 
 use tcp::settings::{Policy, Settings};
+
+use crate::watch::Rule;
 
 /// What an end does when it starts, and again after it lost its memory.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -28,6 +30,18 @@ pub enum Call {
     Abort,
     /// The host loses its memory.
     Reboot,
+}
+
+impl Call {
+    /// All of them.
+    pub const ALL: [Call; 6] = [
+        Call::Open,
+        Call::Send,
+        Call::Shutdown,
+        Call::Close,
+        Call::Abort,
+        Call::Reboot,
+    ];
 }
 
 /// One world to be searched.
@@ -62,240 +76,55 @@ pub struct Config {
     /// From one situation in so many it is tried whether all ends well; 0: from none.
     pub heal_every: u64,
     /// The property that is to fail, where one is.
-    pub fails: Option<&'static str>,
+    pub fails: Option<Rule>,
     /// Engine settings beside those below.
     pub settings: &'static [(&'static str, &'static str)],
+    /// Settings of one end alone, for a way that is played once: they only choose
+    /// deadlines, which the search does not look at.
+    pub deadlines: [Vec<(&'static str, &'static str)>; 2],
 }
 
-/// Every ending a connection knows.
-const ALL_ENDINGS: &[Call] = &[Call::Shutdown, Call::Close, Call::Abort];
-const CLOSINGS: &[Call] = &[Call::Shutdown, Call::Close];
-const CLOSE: &[Call] = &[Call::Close];
-
-/// What most worlds share: client and server, one segment each way, nothing lost.
-const PLAIN: Config = Config {
-    name: "",
-    openings: [Opening::Connect, Opening::Listen],
-    opens: [1, 1],
-    data: [0, 0],
-    calls: [CLOSE, CLOSE],
-    reboots: [0, 0],
-    isn: [&[100], &[300]],
-    capacity: 1,
-    loss: true,
-    duplication: true,
-    reordering: true,
-    old_syn: false,
-    quiet_time_wait: true,
-    heal_every: 1,
-    fails: None,
-    settings: &[],
-};
-
-/// Numbers that wrap in the handshake, with the first byte, and with the FIN.
-const WRAP: [&[u32]; 2] = [&[u32::MAX], &[u32::MAX - 1]];
-/// The next connection's numbers lie so that what is left of the first fits into it.
-const REUSE: [&[u32]; 2] = [&[110, 100], &[300, 310]];
-
 impl Config {
-    /// Small enough for every test run.
+    /// The bounds in a few words.
     #[must_use]
-    pub fn small() -> Vec<Config> {
-        let both = [Opening::Connect, Opening::Connect];
-        let passive = [Opening::Passive, Opening::Passive];
-        vec![
-            Config {
-                name: "client-server",
-                calls: [ALL_ENDINGS, ALL_ENDINGS],
-                capacity: 1,
-                ..PLAIN
-            },
-            Config {
-                name: "client-server-wrap",
-                data: [1, 0],
-                isn: WRAP,
-                heal_every: 4,
-                ..PLAIN
-            },
-            Config {
-                name: "bare-passive",
-                openings: [Opening::Connect, Opening::Passive],
-                calls: [ALL_ENDINGS, ALL_ENDINGS],
-                ..PLAIN
-            },
-            Config {
-                name: "simultaneous-open",
-                openings: both,
-                capacity: 1,
-                ..PLAIN
-            },
-            Config {
-                name: "simultaneous-open-wrap",
-                openings: both,
-                data: [0, 0],
-                isn: WRAP,
-                ..PLAIN
-            },
-            Config {
-                name: "two-listeners",
-                openings: passive,
-                old_syn: true,
-                capacity: 2,
-                ..PLAIN
-            },
-            Config {
-                name: "reboot",
-                calls: [CLOSE, CLOSE],
-                reboots: [0, 1],
-                isn: [&[100], &[300, 400]],
-                ..PLAIN
-            },
-        ]
-    }
-
-    /// The small ones and those for which one has to wait.
-    #[must_use]
-    pub fn all() -> Vec<Config> {
-        let both = [Opening::Connect, Opening::Connect];
-        let passive = [Opening::Passive, Opening::Passive];
-        let long = Config {
-            capacity: 3,
-            heal_every: 16,
-            ..PLAIN
+    pub fn bounds(&self) -> String {
+        let openings = match self.openings {
+            [Opening::Connect, Opening::Connect] => "both connect",
+            [Opening::Connect, Opening::Listen] => "client, listener",
+            [Opening::Connect, Opening::Passive] => "client, passive OPEN",
+            [Opening::Passive, Opening::Passive] => "two passive OPENs",
+            _ => "no client",
         };
-        let mut all = Config::small();
-        all.extend([
-            Config {
-                name: "time-wait-honoured",
-                opens: [2, 1],
-                data: [1, 0],
-                isn: REUSE,
-                loss: false,
-                settings: &[("time-wait-protection", "on")],
-                heal_every: 8,
-                ..PLAIN
-            },
-            Config {
-                name: "time-wait-ignored",
-                opens: [2, 1],
-                data: [1, 0],
-                isn: REUSE,
-                loss: false,
-                capacity: 2,
-                settings: &[("time-wait-protection", "on")],
-                quiet_time_wait: false,
-                heal_every: 0,
-                fails: Some(crate::watch::Rule::OldIncarnation.name()),
-                ..PLAIN
-            },
-            Config {
-                name: "client-server-2",
-                calls: [ALL_ENDINGS, ALL_ENDINGS],
-                capacity: 2,
-                heal_every: 4,
-                ..PLAIN
-            },
-            Config {
-                name: "client-server-wrap-2",
-                data: [1, 1],
-                isn: WRAP,
-                heal_every: 4,
-                ..PLAIN
-            },
-            Config {
-                name: "simultaneous-open-2",
-                openings: both,
-                capacity: 2,
-                heal_every: 4,
-                ..PLAIN
-            },
-            Config {
-                name: "simultaneous-open-wrap-data",
-                openings: both,
-                data: [1, 0],
-                isn: WRAP,
-                heal_every: 4,
-                ..PLAIN
-            },
-            Config {
-                name: "client-server-data",
-                data: [1, 1],
-                calls: [CLOSINGS, CLOSINGS],
-                capacity: 2,
-                heal_every: 4,
-                ..PLAIN
-            },
-            Config {
-                name: "client-server-aborts",
-                data: [1, 0],
-                calls: [ALL_ENDINGS, ALL_ENDINGS],
-                capacity: 2,
-                heal_every: 4,
-                ..PLAIN
-            },
-            Config {
-                name: "simultaneous-open-aborts",
-                openings: both,
-                calls: [ALL_ENDINGS, ALL_ENDINGS],
-                capacity: 2,
-                heal_every: 4,
-                ..PLAIN
-            },
-            Config {
-                name: "bare-passive-again",
-                openings: [Opening::Connect, Opening::Passive],
-                opens: [2, 2],
-                isn: [&[100, 200], &[300, 400]],
-                heal_every: 4,
-                ..PLAIN
-            },
-            Config {
-                name: "in-order",
-                data: [2, 2],
-                calls: [ALL_ENDINGS, ALL_ENDINGS],
-                duplication: false,
-                reordering: false,
-                capacity: 3,
-                heal_every: 8,
-                ..PLAIN
-            },
-            Config {
-                name: "client-server-3",
-                calls: [ALL_ENDINGS, ALL_ENDINGS],
-                ..long.clone()
-            },
-            Config {
-                name: "reboots-2",
-                calls: [ALL_ENDINGS, ALL_ENDINGS],
-                reboots: [1, 1],
-                opens: [2, 1],
-                isn: [&[100, 200], &[300, 400]],
-                capacity: 2,
-                ..long.clone()
-            },
-            Config {
-                name: "two-listeners-3",
-                openings: passive,
-                old_syn: true,
-                ..long.clone()
-            },
-            Config {
-                name: "simultaneous-open-data-3",
-                openings: both,
-                data: [1, 1],
-                calls: [CLOSINGS, CLOSINGS],
-                isn: WRAP,
-                ..long.clone()
-            },
-            Config {
-                name: "client-server-data-3",
-                data: [2, 1],
-                calls: [ALL_ENDINGS, ALL_ENDINGS],
-                isn: WRAP,
-                ..long
-            },
-        ]);
-        all
+        let mut all = vec![openings.to_owned(), format!("{} on the way", self.capacity)];
+        let pair = |what: &str, [a, b]: [u8; 2]| format!("{what} {a}+{b}");
+        if self.opens != [1, 1] {
+            all.push(pair("OPENs", self.opens));
+        }
+        if self.data != [0, 0] {
+            all.push(pair("bytes", self.data));
+        }
+        if self.reboots != [0, 0] {
+            all.push(pair("reboots", self.reboots));
+        }
+        let calls = self.calls.map(<[Call]>::len);
+        all.push(
+            match calls[0].max(calls[1]) {
+                0 | 1 => "close",
+                2 => "shutdown, close",
+                _ => "shutdown, close, abort",
+            }
+            .into(),
+        );
+        let hardships = [
+            (self.loss, "loss"),
+            (self.duplication, "duplication"),
+            (self.reordering, "reordering"),
+            (self.old_syn, "an old SYN"),
+            (self.isn.iter().any(|numbers| numbers[0] > u32::MAX / 2), "numbers wrap"),
+            (!self.quiet_time_wait, "2MSL at any time"),
+        ];
+        all.extend(hardships.iter().filter(|(is, _)| *is).map(|(_, what)| (*what).to_owned()));
+        all.join(", ")
     }
 
     /// The engine's settings: no limit that counts, no clock that matters, no option but the MSS.
@@ -304,8 +133,8 @@ impl Config {
         let mut settings = Settings::new(Policy::Rfc);
         let numbers: Vec<String> = self.isn[side].iter().map(u32::to_string).collect();
         let listed = format!("listed {}", numbers.join(", "));
-        let shared = SETTINGS.iter().chain(self.settings).copied();
-        for (name, value) in shared.chain([("isn", listed.as_str())]) {
+        let all = SETTINGS.iter().chain(self.settings).chain(&self.deadlines[side]);
+        for (name, value) in all.copied().chain([("isn", listed.as_str())]) {
             settings
                 .set(name, value)
                 .unwrap_or_else(|e| panic!("{name} {value}: {e:?}"));

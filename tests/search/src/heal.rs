@@ -4,177 +4,194 @@
 use tcp::event::Timer;
 use tcp::state::State;
 
-use crate::config::{Call, Config};
+use crate::config::Call;
+use crate::end::Input;
+use crate::space::Space;
 use crate::watch::{Rule, Violation};
-use crate::world::{Action, World};
+use crate::world::{Action, ROOM, World};
 
 /// So many segments in a row, without a timer, are a war.
 const SEGMENTS_MAX: u32 = 60;
 /// So many rounds of timers do not help any more.
 const ROUNDS_MAX: u32 = 30;
 
-/// What does not end well from here.
-#[must_use]
-pub fn heal(world: &World, config: &Config) -> Option<Violation> {
-    let mut config = config.clone();
-    config.capacity = 64;
-    let mut world = world.clone();
-    if let Err(violation) = settle(&mut world, &config) {
-        return Some(violation);
+/// What does not end well from here, and what was done to see it.
+///
+/// # Errors
+/// It does not end well.
+pub fn heal(world: &World, space: &mut Space) -> Result<(), (Violation, Vec<Action>)> {
+    let mut healing = Healing {
+        world: *world,
+        space,
+        done: Vec::new(),
+    };
+    match healing.through() {
+        Ok(()) => Ok(()),
+        Err(violation) => Err((violation, healing.done)),
     }
-    if world.revived {
-        return None;
-    }
-    for side in 0..2 {
-        for status in world.statuses(side) {
-            use State::{Closing, FinWait1, LastAck, SynReceived, SynSent, TimeWait};
-            if matches!(
-                status.state,
-                SynSent | SynReceived | FinWait1 | Closing | LastAck | TimeWait
-            ) {
-                let detail = format!("{} stays in {}", name(side), status.state.name());
-                return Some(Violation {
-                    rule: Rule::Stuck,
-                    detail,
-                });
-            }
-        }
-    }
-    if let Some(violation) = world.disagreement() {
-        return Some(violation);
-    }
-    // And now everybody closes; a listener and what waits in LISTEN may stay.
-    for _ in 0..4 {
-        for side in 0..2 {
-            while let Some(next) = world.apply_always(&config, &Action::Call(side, Call::Close)) {
-                world = next;
-                if let Err(violation) = settle(&mut world, &config) {
-                    return Some(violation);
-                }
-            }
-        }
-    }
-    for side in 0..2 {
-        if world.revived {
-            return None;
-        }
-        if let Some(status) = world
-            .statuses(side)
-            .find(|status| status.state != State::Listen)
-        {
-            let detail = format!(
-                "{} never leaves {} after CLOSE",
-                name(side),
-                status.state.name()
-            );
-            return Some(Violation {
-                rule: Rule::Stuck,
-                detail,
-            });
-        }
-    }
-    None
+}
+
+struct Healing<'a> {
+    world: World,
+    space: &'a mut Space,
+    done: Vec<Action>,
 }
 
 fn name(side: usize) -> char {
     ['A', 'B'][side]
 }
 
-fn take(world: &mut World, config: &Config, action: &Action) -> Result<bool, Violation> {
-    let Some(next) = world.apply_always(config, action) else {
-        return Ok(false);
-    };
-    *world = next;
-    match &world.violation {
-        Some(violation) => Err(violation.clone()),
-        None => Ok(true),
-    }
+fn stuck(detail: String) -> Violation {
+    let rule = Rule::Stuck;
+    Violation { rule, detail }
 }
 
-/// Delivers everything and lets timers run out until nothing happens any more.
-fn settle(world: &mut World, config: &Config) -> Result<(), Violation> {
-    for round in 1..=ROUNDS_MAX {
+impl Healing<'_> {
+    fn through(&mut self) -> Result<(), Violation> {
+        self.settle()?;
+        if self.world.revived() {
+            return Ok(());
+        }
+        for side in 0..2 {
+            for (_, status) in self.world.statuses(self.space, side) {
+                use State::{Closing, FinWait1, LastAck, SynReceived, SynSent, TimeWait};
+                if matches!(
+                    status.state,
+                    SynSent | SynReceived | FinWait1 | Closing | LastAck | TimeWait
+                ) {
+                    let state = status.state.name();
+                    return Err(stuck(format!("{} stays in {state}", name(side))));
+                }
+            }
+        }
+        if let Some(violation) = self.world.disagreement(self.space) {
+            return Err(violation);
+        }
+        // And now everybody closes; a listener and what waits in LISTEN may stay.
+        for _ in 0..4 {
+            for side in 0..2 {
+                while self.act(&Action::End(side, Input::Call(Call::Close)))? {
+                    self.settle()?;
+                }
+            }
+        }
+        if self.world.revived() {
+            return Ok(());
+        }
+        for side in 0..2 {
+            let left = self.world.statuses(self.space, side).iter();
+            if let Some((_, status)) = left.into_iter().find(|(_, s)| s.state != State::Listen) {
+                let state = status.state.name();
+                return Err(stuck(format!("{} never leaves {state} after CLOSE", name(side))));
+            }
+            if self.space.facts(self.world.ends[side]).unreported {
+                return Err(Violation {
+                    rule: Rule::OneReport,
+                    detail: format!("{}'s connection is CLOSED and never said so", name(side)),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Does it if it can be done.
+    fn act(&mut self, action: &Action) -> Result<bool, Violation> {
+        let Some(next) = self.world.act(self.space, action, ROOM) else {
+            return Ok(false);
+        };
+        self.world = next.world;
+        self.done.push(*action);
+        next.violation.map_or(Ok(true), Err)
+    }
+
+    /// Delivers everything and lets timers run out until nothing happens any more.
+    fn settle(&mut self) -> Result<(), Violation> {
+        for round in 1..=ROUNDS_MAX {
+            self.deliver_all()?;
+            // Half a second passes before any of these runs out.
+            for side in 0..2 {
+                self.act(&Action::End(side, Input::Wait))?;
+            }
+            let quick = [
+                Timer::Retransmission,
+                Timer::Persist,
+                Timer::DelayedAck,
+                Timer::SwsOverride,
+            ];
+            let mut any = self.expire(&quick)?;
+            if !any || round % 8 == 0 {
+                any |= self.expire(&[Timer::TimeWait, Timer::FinWait2])?;
+            }
+            let idle = self.world.channels.iter().all(|c| c.flights().is_empty());
+            if !any && idle || self.world.revived() {
+                return Ok(());
+            }
+        }
+        let told = |side: usize| -> Vec<String> {
+            let line = |(_, s): &(u8, tcp::status::Status)| {
+                let timers = Timer::ALL
+                    .iter()
+                    .filter(|timer| s.timers[**timer as usize].is_some());
+                let timers: Vec<&str> = timers.map(|timer| timer.id()).collect();
+                let numbers = [s.snd_una.0, s.snd_nxt.0, s.rcv_nxt.0];
+                format!(
+                    "{} (SND.UNA, SND.NXT, RCV.NXT {numbers:?}, window {}) {timers:?}",
+                    s.state.name(),
+                    s.snd_wnd
+                )
+            };
+            self.world.statuses(self.space, side).iter().map(line).collect()
+        };
+        Err(stuck(format!(
+            "timers go on running out and nothing changes: A {:?}, B {:?}",
+            told(0),
+            told(1)
+        )))
+    }
+
+    fn deliver_all(&mut self) -> Result<(), Violation> {
         let mut delivered = 0;
         loop {
             let mut idle = true;
             for side in 0..2 {
-                if !world.channels[side].is_empty() {
+                let first = self.world.channels[side].flights().first().copied();
+                if let Some(flight) = first {
                     idle = false;
                     delivered += 1;
-                    take(world, config, &Action::Deliver(side, 0))?;
+                    self.act(&Action::Deliver(side, flight))?;
                 }
             }
             if idle {
-                break;
+                return Ok(());
             }
             if delivered > SEGMENTS_MAX {
-                let detail = "the ends do not stop answering each other".into();
                 return Err(Violation {
                     rule: Rule::AckWar,
-                    detail,
+                    detail: "the ends do not stop answering each other".into(),
                 });
             }
         }
-        // Half a second passes before any of these runs out.
-        for side in 0..2 {
-            take(world, config, &Action::Wait(side))?;
-        }
-        let quick = [
-            Timer::Retransmission,
-            Timer::Persist,
-            Timer::DelayedAck,
-            Timer::SwsOverride,
-        ];
-        let mut any = expire(world, config, &quick)?;
-        if !any || round % 8 == 0 {
-            any |= expire(world, config, &[Timer::TimeWait, Timer::FinWait2])?;
-        }
-        if !any && world.channels.iter().all(Vec::is_empty) {
-            return Ok(());
-        }
     }
-    if world.revived {
-        return Ok(());
-    }
-    let told = |side: usize| -> Vec<String> {
-        let line = |s: tcp::status::Status| {
-            let timers = Timer::ALL
-                .iter()
-                .filter(|timer| s.timers[**timer as usize].is_some());
-            let timers: Vec<&str> = timers.map(|timer| timer.id()).collect();
-            let numbers = [s.snd_una.0, s.snd_nxt.0, s.rcv_nxt.0];
-            format!(
-                "{} (SND.UNA, SND.NXT, RCV.NXT {numbers:?}, window {}) {timers:?}",
-                s.state.name(),
-                s.snd_wnd
-            )
-        };
-        world.statuses(side).map(line).collect()
-    };
-    let detail = format!(
-        "timers go on running out and nothing changes: A {:?}, B {:?}",
-        told(0),
-        told(1)
-    );
-    Err(Violation {
-        rule: Rule::Stuck,
-        detail,
-    })
-}
 
-fn expire(world: &mut World, config: &Config, timers: &[Timer]) -> Result<bool, Violation> {
-    let mut any = false;
-    for side in 0..2 {
-        for &timer in timers {
-            let mut at = 0;
-            while at < world.connections(side) {
-                let before = world.connections(side);
-                any |= take(world, config, &Action::Expire(side, at, timer))?;
-                if world.connections(side) == before {
-                    at += 1;
+    fn expire(&mut self, timers: &[Timer]) -> Result<bool, Violation> {
+        let mut any = false;
+        for side in 0..2 {
+            for &timer in timers {
+                let mut at = 0;
+                loop {
+                    let end = self.space.end(self.world.ends[side]);
+                    let before = end.connections();
+                    if usize::from(at) >= before {
+                        break;
+                    }
+                    any |= self.act(&Action::End(side, Input::Expire(at, timer)))?;
+                    let end = self.space.end(self.world.ends[side]);
+                    if end.connections() == before {
+                        at += 1;
+                    }
                 }
             }
         }
+        Ok(any)
     }
-    Ok(any)
 }

@@ -1,42 +1,57 @@
-//! `cargo xtask search`: all worlds, or those named, with progress. What was
-//! searched to its end is not searched again until engine or search change.
+//! `cargo xtask search`: all worlds, or those named, with progress. It may be
+//! stopped at any moment: called again, it goes on from where it was, and what
+//! was searched to its end is not searched again until engine or search change.
 #![allow(clippy::disallowed_types)] // It tells how long it took.
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Instant;
-use std::{env, fs};
+use std::time::{Duration, Instant};
+use std::{env, fs, io};
 
 use search::config::Config;
-use search::model::search;
-use search::run_text::run_text;
+use search::explore::Explorer;
+use search::log::Log;
+use search::model::judge;
+use search::results::{Line, table};
+use search::run_text::printed;
 
 const USAGE: &str = "\
-search [--config NAME]… [--states N] [--threads N] [--again] [--small]
+search [--config NAME]… [--states N] [--memory MIB] [--small] [--again] [--judge] [--list]
 
   --config NAME  this world only (may be given several times)
-  --states N     take at most N steps in each world
-  --threads N    search with so many threads (1)
-  --again        also what was searched to its end before
+  --states N     keep at most N situations in each world (100 million)
+  --memory MIB   keep within so much memory (6144)
   --small        only the worlds of every test run
+  --again        also what was searched before, from the start
+  --judge        let stateright search the same worlds, and compare
+  --list         only tell the worlds
 ";
+
+/// How often it says how far it is, and how often it writes that down.
+const TELL: Duration = Duration::from_secs(5);
+const WRITE: Duration = Duration::from_secs(20);
+/// Situations from one look at the clock to the next.
+const STRIDE: u64 = 2_000;
 
 struct Options {
     names: Vec<String>,
-    steps_max: Option<usize>,
-    threads: usize,
+    situations_max: u64,
+    memory_max_mib: u64,
     again: bool,
     small: bool,
+    judge: bool,
+    list: bool,
 }
 
 fn options() -> Result<Options, String> {
     let mut options = Options {
         names: Vec::new(),
-        steps_max: None,
-        threads: 1,
+        situations_max: 100_000_000,
+        memory_max_mib: 6_144,
         again: false,
         small: false,
+        judge: false,
+        list: false,
     };
     let mut words = env::args().skip(1);
     while let Some(word) = words.next() {
@@ -47,27 +62,36 @@ fn options() -> Result<Options, String> {
         };
         match word.as_str() {
             "--config" => options.names.push(value()?),
-            "--states" => options.steps_max = Some(number(value()?)?),
-            "--threads" => options.threads = number(value()?)?,
+            "--states" => options.situations_max = number(value()?)?,
+            "--memory" => options.memory_max_mib = number(value()?)?,
             "--again" => options.again = true,
             "--small" => options.small = true,
+            "--judge" => options.judge = true,
+            "--list" => options.list = true,
             _ => return Err(format!("«{word}» is not expected here")),
         }
     }
     Ok(options)
 }
 
-/// Where is written down what was searched to its end, by this very program.
-fn memory() -> Option<PathBuf> {
-    let program = env::current_exe().ok()?;
-    Some(program.with_file_name("search-memory.txt"))
+/// Where searches are written down: beside the program.
+fn folder() -> io::Result<PathBuf> {
+    let folder = env::current_exe()?.with_file_name("search-logs");
+    fs::create_dir_all(&folder)?;
+    Ok(folder)
 }
 
-/// The program changes with engine, worlds and rules, so its length and date name all of them.
-fn version() -> String {
-    let meta = env::current_exe().and_then(fs::metadata);
-    let stamp = |m: fs::Metadata| Some((m.len(), m.modified().ok()?));
-    format!("{:?}", meta.ok().and_then(stamp))
+/// The program's bytes name engine, worlds and rules all at once.
+fn version() -> io::Result<u64> {
+    let bytes = fs::read(env::current_exe()?)?;
+    Ok(search::log::sum(&bytes))
+}
+
+/// What this process keeps in memory, where the system tells.
+fn memory_mib() -> u64 {
+    let told = fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    let pages = told.split(' ').nth(1).and_then(|n| n.parse::<u64>().ok());
+    pages.unwrap_or(0) * 4 / 1024
 }
 
 fn main() -> ExitCode {
@@ -78,107 +102,129 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let configs = if options.small {
+    let mut configs = if options.small {
         Config::small()
     } else {
         Config::all()
     };
-    if let Some(unknown) = options
-        .names
-        .iter()
-        .find(|name| configs.iter().all(|c| c.name != name.as_str()))
-    {
+    let known = |name: &&String| configs.iter().all(|c| c.name != name.as_str());
+    if let Some(unknown) = options.names.iter().find(known) {
         let names: Vec<&str> = configs.iter().map(|c| c.name).collect();
-        eprintln!(
-            "there is no world «{unknown}»; there are: {}",
-            names.join(", ")
-        );
+        let names = names.join(", ");
+        eprintln!("there is no world «{unknown}»; there are: {names}");
         return ExitCode::from(2);
     }
-    let known = memory()
-        .and_then(|file| fs::read_to_string(file).ok())
-        .unwrap_or_default();
-    let mut lines = known.lines();
-    let mut done: BTreeMap<String, String> = BTreeMap::new();
-    if lines.next() == Some(&version()) {
-        done.extend(
-            lines
-                .filter_map(|line| line.split_once('\t'))
-                .map(|(name, said)| (name.into(), said.into())),
-        );
+    configs.retain(|c| options.names.is_empty() || options.names.iter().any(|n| n == c.name));
+    if options.list {
+        configs.iter().for_each(|config| println!("{}: {}", config.name, config.bounds()));
+        return ExitCode::SUCCESS;
     }
-    let mut wrong = false;
-    let mut sum = 0;
-    println!(
-        "{:<26} {:>10} {:>11} {:>6} {:>8}  searched",
-        "world", "distinct", "steps", "depth", "seconds"
-    );
-    for config in configs
-        .iter()
-        .filter(|c| options.names.is_empty() || options.names.iter().any(|name| name == c.name))
+    match run(&configs, &options) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("search: what was found cannot be written down: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(configs: &[Config], options: &Options) -> io::Result<bool> {
+    let (folder, version) = (folder()?, version()?);
+    let (mut lines, mut well) = (Vec::new(), true);
+    for config in configs {
+        let (line, right) = one(config, options, &folder, version)?;
+        eprintln!("{line}");
+        if options.judge {
+            well &= judged(config, &line);
+        }
+        lines.push(line);
+        well &= right;
+    }
+    print!("{}", table(&lines));
+    Ok(well)
+}
+
+/// Searches one world; answers what is to be told of it, and whether all is as it is meant.
+fn one(config: &Config, options: &Options, folder: &Path, version: u64) -> io::Result<(Line, bool)> {
+    let result = folder.join(format!("{}.txt", config.name));
+    let head = format!("{version:016x}");
+    if !options.again
+        && let Ok(said) = fs::read_to_string(&result)
+        && let Some((before, line)) = said.trim_end().split_once(' ')
+        && before == head
+        && let Some(line) = Line::read(config, line)
     {
-        if let Some(said) = done.get(config.name).filter(|_| !options.again) {
-            println!("{said} (before)");
-            continue;
-        }
-        let began = Instant::now();
-        let told = std::cell::Cell::new(0);
-        let outcome = search(
-            config,
-            options.steps_max,
-            options.threads,
-            |distinct, depth| {
-                let seconds = began.elapsed().as_secs();
-                if seconds >= told.get() + 5 {
-                    told.set(seconds);
-                    eprintln!(
-                        "{}: {distinct} distinct, depth {depth}, {seconds} s",
-                        config.name
-                    );
-                }
-            },
-        );
-        sum += outcome.distinct;
-        let as_meant = outcome.broken.as_ref().map(|broken| broken.property) == config.fails;
-        let end = match (&outcome.broken, outcome.complete) {
-            (Some(_), _) if as_meant => "until it fails, as it has to",
-            (Some(_), _) => "BROKEN",
-            (None, true) => "to the end",
-            (None, false) => "in part",
-        };
-        let said = format!(
-            "{:<26} {:>10} {:>11} {:>6} {:>8.1}  {end}",
-            config.name,
-            outcome.distinct,
-            outcome.steps,
-            outcome.depth,
-            began.elapsed().as_secs_f64()
-        );
-        println!("{said}");
-        if let Some(broken) = &outcome.broken {
-            let what = broken
-                .violation
-                .as_ref()
-                .map_or(String::new(), |violation| violation.detail.clone());
-            println!("{}: {what}\n{:?}", broken.property, broken.actions);
-            println!("{}", run_text(config, &broken.actions, &what));
-        } else if outcome.complete {
-            done.insert(config.name.into(), said);
-            let all: String = done
-                .iter()
-                .map(|(name, said)| format!("{name}\t{said}\n"))
-                .collect();
-            if let Some(file) = memory() {
-                let _ = fs::write(file, format!("{}\n{all}", version()));
-            }
-        }
-        wrong |=
-            outcome.broken.is_some() && !as_meant || outcome.complete && config.fails.is_some();
+        return Ok((line, true));
     }
-    println!("{sum} distinct situations");
-    if wrong {
-        ExitCode::FAILURE
+    let path = folder.join(format!("{}.log", config.name));
+    if options.again {
+        let _ = fs::remove_file(&path);
+    }
+    let (mut log, mut explorer) = Log::open(&path, config, version)?;
+    let resumed = explorer.reach.looked_at;
+    if resumed > 0 {
+        eprintln!("{}: goes on after {resumed} situations", config.name);
+    }
+    let began = Instant::now();
+    let before = Duration::from_millis(explorer.reach.milliseconds);
+    let (mut told, mut written) = (Instant::now(), Instant::now());
+    let mut broken = None;
+    let mut full = false;
+    while broken.is_none() && !explorer.is_complete() && !full {
+        broken = explorer.advance(STRIDE).err();
+        explorer.reach.milliseconds = (before + began.elapsed()).as_millis() as u64;
+        if told.elapsed() >= TELL {
+            told = Instant::now();
+            tell(config, &explorer);
+        }
+        if written.elapsed() >= WRITE {
+            log.write(&explorer)?;
+            written = Instant::now();
+        }
+        full = explorer.known.situations.len() as u64 >= options.situations_max
+            || memory_mib() >= options.memory_max_mib;
+    }
+    let line = Line::of(config, &explorer, broken.as_ref());
+    let right = broken.as_ref().map(|b| b.violation.rule) == config.fails;
+    if let Some(broken) = &broken {
+        let run = printed(&explorer.space, broken);
+        println!("{}\n{}", broken.violation.detail, run.text);
+        eprintln!("{}", run.verdict());
+    }
+    if broken.is_some() || explorer.is_complete() {
+        if right {
+            fs::write(&result, format!("{head} {}\n", line.written()))?;
+        }
+        log.remove()?;
     } else {
-        ExitCode::SUCCESS
+        log.write(&explorer)?;
     }
+    Ok((line, right))
+}
+
+fn tell(config: &Config, explorer: &Explorer) {
+    let reach = &explorer.reach;
+    eprintln!(
+        "{}: {} distinct, {} looked at, depth {}, {} ends, {} MiB, {} s",
+        config.name,
+        explorer.known.situations.len(),
+        reach.looked_at,
+        reach.depth,
+        explorer.space.len(),
+        memory_mib(),
+        reach.milliseconds / 1000,
+    );
+}
+
+/// Whether stateright comes to the same.
+fn judged(config: &Config, line: &Line) -> bool {
+    let outcome = judge(config);
+    let same = outcome.distinct as u64 == line.distinct && outcome.broken.is_empty();
+    if same {
+        eprintln!("{}: stateright finds the same", config.name);
+    } else {
+        eprintln!("{}: stateright finds {outcome:?}", config.name);
+    }
+    same || config.fails.is_some()
 }

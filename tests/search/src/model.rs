@@ -1,19 +1,24 @@
-//! The search itself: a world as a stateright model, breadth first, so that the
-//! first counterexample is a shortest one.
+//! The same worlds as a stateright model: its breadth-first checker judges ours.
+//! It keeps fingerprints and the whole way to each situation it has not looked
+//! at, and cannot be stopped and taken up again, so that the big worlds are left
+//! to [`crate::explore`]; on all small ones both must find the same number of
+//! situations, and nothing wrong.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use stateright::{Checker, HasDiscoveries, Model, Property};
 use tcp::state::State;
 
 use crate::config::Config;
 use crate::heal::heal;
-use crate::watch::{Rule, Violation};
-use crate::world::{Action, World};
+use crate::space::Space;
+use crate::watch::Rule;
+use crate::world::{Action, Packed, World};
 
 /// A configuration as a model.
 #[derive(Clone, Debug)]
 pub struct Search {
-    /// What is searched.
-    pub config: Config,
+    space: Arc<Mutex<Space>>,
 }
 
 /// From every situation (or one in so many) all ends well: Q4, Q5 and Q11 on a healed link.
@@ -24,54 +29,63 @@ pub const ESTABLISHED: &str = "both ends in ESTABLISHED";
 pub const TIME_WAIT: &str = "an end in TIME-WAIT";
 
 impl Search {
-    fn ends_well(&self, world: &World) -> bool {
-        let every = self.config.heal_every;
-        let chosen = every > 0 && world.digest().is_multiple_of(every);
-        !chosen || world.violation.is_some() || heal(world, &self.config).is_none()
+    /// A model of that world.
+    #[must_use]
+    pub fn new(config: &Config) -> Search {
+        let space = Arc::new(Mutex::new(Space::new(config)));
+        Search { space }
     }
-}
 
-fn keeps(world: &World, rule: Rule) -> bool {
-    world
-        .violation
-        .as_ref()
-        .is_none_or(|violation| violation.rule != rule)
-}
+    fn space(&self) -> MutexGuard<'_, Space> {
+        self.space.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 
-fn reaches(world: &World, both: bool, state: State) -> bool {
-    let there = |side| world.statuses(side).any(|status| status.state == state);
-    if both {
-        there(0) && there(1)
-    } else {
-        there(0) || there(1)
+    fn ends_well(&self, packed: &Packed) -> bool {
+        let mut space = self.space();
+        let world = World::from(packed);
+        let chosen = space.config.heal_every == 1;
+        !chosen || world.broken.is_some() || heal(&world, &mut space).is_ok()
+    }
+
+    fn reaches(&self, packed: &Packed, both: bool, state: State) -> bool {
+        let (space, world) = (self.space(), World::from(packed));
+        let there = |side| world.statuses(&space, side).iter().any(|(_, s)| s.state == state);
+        if both {
+            there(0) && there(1)
+        } else {
+            there(0) || there(1)
+        }
     }
 }
 
 macro_rules! rules {
     ($($rule:ident),*) => {
         vec![
-            $(Property::always(Rule::$rule.name(), |_: &Search, world: &World| keeps(world, Rule::$rule)),)*
+            $(Property::always(Rule::$rule.name(), |_: &Search, packed: &Packed| {
+                World::from(packed).broken != Some(Rule::$rule)
+            }),)*
             Property::always(ENDS_WELL, Search::ends_well),
-            Property::sometimes(ESTABLISHED, |_, world| reaches(world, true, State::Established)),
-            Property::sometimes(TIME_WAIT, |_, world| reaches(world, false, State::TimeWait)),
+            Property::sometimes(ESTABLISHED, |search, world| search.reaches(world, true, State::Established)),
+            Property::sometimes(TIME_WAIT, |search, world| search.reaches(world, false, State::TimeWait)),
         ]
     };
 }
 
 impl Model for Search {
-    type State = World;
+    type State = Packed;
     type Action = Action;
 
-    fn init_states(&self) -> Vec<World> {
-        vec![World::new(&self.config)]
+    fn init_states(&self) -> Vec<Packed> {
+        vec![Packed::from(&World::new(&mut self.space()))]
     }
 
-    fn actions(&self, world: &World, actions: &mut Vec<Action>) {
-        world.actions(&self.config, actions);
+    fn actions(&self, packed: &Packed, actions: &mut Vec<Action>) {
+        World::from(packed).actions(&self.space(), actions);
     }
 
-    fn next_state(&self, world: &World, action: Action) -> Option<World> {
-        world.apply(&self.config, &action)
+    fn next_state(&self, packed: &Packed, action: Action) -> Option<Packed> {
+        let next = World::from(packed).apply(&mut self.space(), &action)?;
+        Some(Packed::from(&next.world))
     }
 
     fn properties(&self) -> Vec<Property<Search>> {
@@ -91,92 +105,34 @@ impl Model for Search {
     }
 }
 
-/// What a search found.
+/// What stateright found.
 #[derive(Debug)]
 pub struct Outcome {
     /// Distinct situations.
     pub distinct: usize,
-    /// Steps taken, those into known situations included.
+    /// Steps taken, the start counted as one.
     pub steps: usize,
-    /// The longest way from the start.
-    pub depth: usize,
-    /// Whether everything there is was looked at.
-    pub complete: bool,
-    /// What does not hold, and a shortest way there.
-    pub broken: Option<Counterexample>,
+    /// The properties that do not hold.
+    pub broken: Vec<&'static str>,
     /// Which of [`ESTABLISHED`] and [`TIME_WAIT`] were seen.
     pub seen: Vec<&'static str>,
 }
 
-/// A property that does not hold.
-#[derive(Debug)]
-pub struct Counterexample {
-    /// Its name.
-    pub property: &'static str,
-    /// What exactly, where it can be told.
-    pub violation: Option<Violation>,
-    /// What has to happen.
-    pub actions: Vec<Action>,
-}
-
-/// Searches one world until everything was seen, something is broken, or
-/// `steps_max` steps were taken. `progress` is told now and then how many
-/// distinct situations there are, and how deep.
+/// Lets stateright search a world until everything was seen or something is broken.
 #[must_use]
-pub fn search(
-    config: &Config,
-    steps_max: Option<usize>,
-    threads: usize,
-    progress: impl Fn(usize, usize),
-) -> Outcome {
-    let model = Search {
-        config: config.clone(),
-    };
-    let mut builder = model
-        .clone()
+pub fn judge(config: &Config) -> Outcome {
+    let checker = Search::new(config)
         .checker()
-        .threads(threads)
-        .finish_when(HasDiscoveries::AnyFailures);
-    if let Some(steps_max) = steps_max {
-        builder = builder.target_state_count(steps_max);
-    }
-    let mut checker = builder.spawn_bfs();
-    let handles = checker.handles();
-    while handles.iter().any(|handle| !handle.is_finished()) {
-        progress(checker.unique_state_count(), checker.max_depth());
-        std::thread::park_timeout(std::time::Duration::from_millis(200));
-    }
-    for handle in handles {
-        handle.join().expect("a searcher does not panic");
-    }
-    let mut discoveries = checker.discoveries();
-    let seen: Vec<&'static str> = [ESTABLISHED, TIME_WAIT]
+        .finish_when(HasDiscoveries::AnyFailures)
+        .spawn_bfs()
+        .join();
+    let found: Vec<&'static str> = checker.discoveries().into_keys().collect();
+    let (seen, broken) = found
         .into_iter()
-        .filter(|name| discoveries.remove(name).is_some())
-        .collect();
-    let shortest = discoveries
-        .into_iter()
-        .map(|(property, path)| (property, path.into_vec()))
-        .min_by_key(|(property, path)| (path.len(), *property));
-    let broken = shortest.map(|(property, path)| {
-        let last = &path[path.len() - 1].0;
-        let violation = last.violation.clone().or_else(|| heal(last, config));
-        let actions = path
-            .iter()
-            .filter_map(|(_, action)| action.clone())
-            .collect();
-        Counterexample {
-            property,
-            violation,
-            actions,
-        }
-    });
-    let steps = checker.state_count();
+        .partition(|name| [ESTABLISHED, TIME_WAIT].contains(name));
     Outcome {
         distinct: checker.unique_state_count(),
-        steps,
-        depth: checker.max_depth(),
-        complete: broken.is_none() && steps_max.is_none_or(|most| steps < most),
+        steps: checker.state_count(),
         broken,
         seen,
     }

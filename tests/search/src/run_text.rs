@@ -2,7 +2,10 @@
 //!
 //! In the search a timer may run out at any moment; in a run it does so at its
 //! deadline. The way is therefore played once more with a clock that moves on by
-//! a hundredth of a second a step, and to its deadline where a timer runs out.
+//! a hundredth of a second a step, and to its deadline where a timer runs out;
+//! limits that the way does not need are set so far away that they do not come
+//! between. Every segment is held where it enters the link, and let go, copied
+//! or dropped when the way says so.
 
 use std::fmt::Write as _;
 
@@ -10,149 +13,269 @@ use tcp::event::Timer;
 use tcp::time::{Duration, Instant};
 
 use crate::config::{Call, Config, Opening, SETTINGS};
-use crate::world::{Action, Flight, World};
+use crate::end::{Input, byte};
+use crate::explore::Counterexample;
+use crate::flight::{FlightId, PORTS};
+use crate::minimise::minimise;
+use crate::replay::{self, Ending};
+use crate::space::{BEGIN, Space};
+use crate::world::{Action, ROOM, World};
 
-const BEGIN: Instant = Instant(1_000_000_000);
 const STEP: Duration = Duration::from_millis(10);
+/// How long a segment is on the link once it is let go.
+const LATENCY: Duration = Duration::from_millis(1);
 
-/// A segment of the channel and its number among those its host emitted.
-type Numbered = (Flight, u32);
+/// A counterexample that can be opened.
+#[derive(Clone, Debug)]
+pub struct Printed {
+    /// The run.
+    pub text: String,
+    /// How the ends stand in the end, as the search has it.
+    pub ending: Ending,
+    /// Why the run does not come to that, if it does not.
+    pub missed: Option<String>,
+}
 
-/// The run, as text with a comment a step.
+impl Printed {
+    /// For whoever reads the run.
+    #[must_use]
+    pub fn verdict(&self) -> String {
+        match &self.missed {
+            None => "this run, played by the simulated world, ends as the search says".into(),
+            Some(why) => format!("this run does not come to what was found: {why}"),
+        }
+    }
+}
+
+/// The run of a counterexample, without what it does not need.
 #[must_use]
-pub fn run_text(config: &Config, actions: &[Action], what: &str) -> String {
-    let mut text = format!(
-        "tcp-playground 1\nscenario counterexample\n# {}: {what}\n",
-        config.name
-    );
-    for (name, value) in SETTINGS.iter().chain(config.settings) {
-        let _ = writeln!(text, "set {name} {value}");
+pub fn printed(space: &Space, found: &Counterexample) -> Printed {
+    let least = minimise(space, found);
+    let mut player = Player::new(space, &least);
+    for (nth, action) in least.actions.iter().enumerate() {
+        player.act(action, nth >= least.searched);
     }
-    for (side, numbers) in config.isn.iter().enumerate() {
-        let numbers: Vec<String> = numbers.iter().map(u32::to_string).collect();
-        let _ = writeln!(text, "set {} isn listed {}", name(side), numbers.join(", "));
-    }
-    text += "link latency 1ms\n";
-    let mut tail = String::new();
-    for side in 0..2 {
-        if config.openings[side] != Opening::Connect {
-            let _ = writeln!(tail, "at 0ms {}", open(config, side));
-        }
-    }
-    if config.old_syn {
-        tail += "# an old SYN is on the way: it is injected where it arrives\n";
-    }
-    let mut world = World::new(config);
-    let mut known: [Vec<Numbered>; 2] = [Vec::new(), Vec::new()];
-    let mut emitted = [0u32; 2];
-    for (side, known) in known.iter_mut().enumerate() {
-        // What was on the way before anything happened was emitted by nobody: number 0.
-        *known = world.channels[side]
-            .iter()
-            .map(|flight| (flight.clone(), 0))
-            .collect();
-    }
-    let mut now = BEGIN;
-    let mut held = Vec::new();
-    for action in actions {
-        now = now + STEP;
-        if let Action::Expire(side, at, timer) = *action
-            && let Some(deadline) = world.deadline(side, at, timer)
-        {
-            now = now.max(deadline);
-        }
-        if matches!(action, Action::Wait(_)) {
-            now = now + Duration::from_secs(1);
-        }
-        world.advance(now);
-        let time = format!("{}us", now.since(BEGIN).0);
-        let number = |known: &[Vec<Numbered>; 2], side: usize, at: usize| {
-            let flight = &world.channels[side][at];
-            known[side]
-                .iter()
-                .find(|(known, _)| known == flight)
-                .map_or(0, |(_, number)| *number)
-        };
-        match *action {
-            Action::Deliver(side, at) => {
-                let n = number(&known, side, at);
-                release(&mut tail, &time, side, n, "release");
-            }
-            Action::DeliverCopy(side, at) => {
-                let n = number(&known, side, at);
-                release(&mut tail, &time, side, n, "duplicate");
-            }
-            Action::Lose(side, at) => {
-                let n = number(&known, side, at);
-                release(&mut tail, &time, side, n, "drop");
-            }
-            Action::Expire(side, _, timer) => {
-                let _ = writeln!(
-                    tail,
-                    "# {time}: {}'s {} timer runs out",
-                    name(side),
-                    timer.id()
-                );
-            }
-            Action::Wait(side) => {
-                let _ = writeln!(tail, "# {time}: {} may answer again", name(side));
-            }
-            Action::Call(side, Call::Open) => {
-                let _ = writeln!(tail, "at {time} {}", open(config, side));
-            }
-            Action::Call(side, Call::Reboot) => {
-                let _ = writeln!(tail, "do {time} reboot {}", name(side));
-                if config.openings[side] != Opening::Connect {
-                    let _ = writeln!(
-                        tail,
-                        "at {} {}",
-                        format_args!("{}us", now.since(BEGIN).0 + 1),
-                        open(config, side)
-                    );
-                }
-            }
-            Action::Call(side, call) => {
-                let word = match call {
-                    Call::Send => "send 1",
-                    Call::Shutdown => "shutdown",
-                    Call::Close => "close",
-                    _ => "abort",
-                };
-                let _ = writeln!(tail, "at {time} {}.c {word}", name(side));
-            }
-        }
-        let mut wide = config.clone();
-        wide.capacity = usize::MAX;
-        let Some(next) = world.apply_always(config, action) else {
-            tail += "# (this step is not possible with a clock)\n";
-            continue;
-        };
-        // All that was emitted, what found no room included.
-        let all = world
-            .apply_always(&wide, action)
-            .unwrap_or_else(|| next.clone());
-        for side in 0..2 {
-            for flight in &all.channels[side] {
-                if !world.channels[side].contains(flight) {
-                    emitted[side] += 1;
-                    held.push((side, emitted[side]));
-                    known[side].retain(|(known, _)| known != flight);
-                    known[side].push((flight.clone(), emitted[side]));
-                }
-            }
-        }
-        world = next;
-    }
-    for (side, number) in held {
-        let _ = writeln!(text, "rule hold {}#{number}", name(side));
-    }
-    let timers = Timer::ALL.map(Timer::id).join(", ");
-    let _ = writeln!(
+    let ending = Ending::of_world(&player.world, &player.space);
+    let what = format!("{}: {}", found.violation.rule.name(), least.violation.detail);
+    let text = player.text(&what);
+    let missed = replay::reaches(&text, &ending).err();
+    Printed {
         text,
-        "# timers ({timers}) run out at their own deadlines here\n\n{tail}until {}us",
-        now.since(BEGIN).0 + 100_000
-    );
-    text
+        ending,
+        missed,
+    }
+}
+
+/// The configuration with deadlines that suit a way.
+fn with_deadlines(config: &Config, actions: &[Action]) -> Config {
+    let mut config = config.clone();
+    for side in 0..2 {
+        let expires = |timers: &[Timer]| {
+            actions.iter().any(|action| {
+                matches!(action, Action::End(at, Input::Expire(_, timer)) if *at == side && timers.contains(timer))
+            })
+        };
+        let resends = expires(&[Timer::Retransmission, Timer::Persist]);
+        let deadlines = &mut config.deadlines[side];
+        if !expires(&[Timer::User]) {
+            deadlines.extend([("user-timeout", "never"), ("r2", "never"), ("syn-time-limit", "never")]);
+        }
+        if !expires(&[Timer::FinWait2]) {
+            deadlines.push(("fin-wait-2-limit", "never"));
+        }
+        if !resends {
+            deadlines.extend([("rto-initial", "60s"), ("rto-minimum", "60s")]);
+        }
+        deadlines.push(match (expires(&[Timer::TimeWait]), resends) {
+            (false, _) => ("msl", "1h"),
+            (true, false) => ("msl", "1s"),
+            (true, true) => ("msl", "2min"),
+        });
+    }
+    config
+}
+
+struct Player {
+    space: Space,
+    world: World,
+    now: Instant,
+    /// The newest number of each flight among those its host emitted; 0 for what was there before.
+    numbers: [Vec<(FlightId, u32)>; 2],
+    emitted: [u32; 2],
+    rules: String,
+    lines: String,
+}
+
+impl Player {
+    fn new(space: &Space, way: &Counterexample) -> Player {
+        let config = with_deadlines(&space.config, &way.actions);
+        let mut space = space.exact(&config);
+        let world = World::new(&mut space);
+        let before = |side: usize| {
+            let flights = world.channels[side].flights().iter();
+            flights.map(|flight| (*flight, 0)).collect()
+        };
+        let mut lines = String::new();
+        for side in 0..2 {
+            if config.openings[side] != Opening::Connect {
+                let _ = writeln!(lines, "at 0ms {}", open(&config, side));
+            }
+        }
+        Player {
+            numbers: [before(0), before(1)],
+            space,
+            world,
+            now: BEGIN,
+            emitted: [0; 2],
+            rules: String::new(),
+            lines,
+        }
+    }
+
+    fn advance(&mut self, now: Instant) {
+        self.now = now;
+        for side in 0..2 {
+            self.world.ends[side] = self.space.at_time(self.world.ends[side], now);
+        }
+    }
+
+    fn act(&mut self, action: &Action, healing: bool) {
+        self.now = self.now + STEP;
+        if let Action::End(side, Input::Expire(at, timer)) = *action
+            && let Some(deadline) = self.space.end(self.world.ends[side]).deadline(at.into(), timer)
+        {
+            self.now = self.now.max(deadline);
+        }
+        if matches!(action, Action::End(_, Input::Wait)) {
+            // It takes its time by itself.
+            let _ = writeln!(self.lines, "# {}: throttled ACKs are over", self.time());
+        } else {
+            self.line(action);
+        }
+        self.advance(self.now);
+        if matches!(action, Action::Deliver(..) | Action::DeliverCopy(..)) {
+            self.advance(self.now + LATENCY);
+        }
+        let capacity = if healing { ROOM } else { self.space.config.capacity };
+        let Some(next) = self.world.act(&mut self.space, action, capacity) else {
+            self.lines += "# (this step is not possible with a clock)\n";
+            return;
+        };
+        if let Action::End(side, Input::Wait) = action {
+            self.now = self.space.end(next.world.ends[*side]).now();
+        }
+        let side = next.sent.0;
+        for flight in next.sent.1 {
+            self.emitted[side] += 1;
+            let number = self.emitted[side];
+            let kept = next.world.channels[side].flights().contains(&flight);
+            let verb = if kept { "hold" } else { "drop" };
+            let _ = writeln!(self.rules, "rule {verb} {}#{number}", name(side));
+            // Without duplication there may be several, and the first of them arrives first.
+            self.numbers[side].push((flight, number));
+        }
+        self.world = next.world;
+    }
+
+    fn time(&self) -> String {
+        format!("{}us", self.now.since(BEGIN).0)
+    }
+
+    fn line(&mut self, action: &Action) {
+        let time = self.time();
+        let said = match *action {
+            Action::Deliver(side, flight) => self.segment(side, flight, "release", true),
+            Action::DeliverCopy(side, flight) => self.segment(side, flight, "duplicate", false),
+            Action::Lose(side, flight) => self.segment(side, flight, "drop", true),
+            Action::End(side, Input::Expire(_, timer)) => {
+                format!("# {time}: {}'s {} timer runs out", name(side), timer.id())
+            }
+            Action::End(side, Input::Call(Call::Open)) => {
+                format!("at {time} {}", open(&self.space.config, side))
+            }
+            Action::End(side, Input::Call(Call::Reboot)) => self.reboot(side),
+            Action::End(side, Input::Call(call)) => {
+                let word = match call {
+                    Call::Send => {
+                        let end = self.space.end(self.world.ends[side]);
+                        let (tag, gave) = end.sends_next().unwrap_or_default();
+                        format!("send \"{}\"", char::from(byte(side, tag, gave)))
+                    }
+                    Call::Shutdown => "shutdown".into(),
+                    Call::Close => "close".into(),
+                    _ => "abort".into(),
+                };
+                format!("at {time} {}.c {word}", name(side))
+            }
+            Action::End(_, Input::Wait | Input::Arrive(_)) => return,
+        };
+        let _ = writeln!(self.lines, "{said}");
+    }
+
+    fn segment(&mut self, side: usize, flight: FlightId, verb: &str, gone: bool) -> String {
+        let (me, other, time) = (name(side), name(1 - side), self.time());
+        let known = &mut self.numbers[side];
+        let Some(at) = known.iter().position(|(id, _)| *id == flight) else {
+            return format!("# {time}: {verb} what {me} never sent");
+        };
+        let number = known[at].1;
+        if gone {
+            known.remove(at);
+        }
+        match number {
+            // What was on the way before anything happened was emitted by nobody.
+            0 if verb == "drop" => format!("# {time}: the old SYN is lost"),
+            0 => format!(
+                "do {time} inject {me}:{}>{other}:{} S seq=90 win=65535",
+                PORTS[side],
+                PORTS[1 - side]
+            ),
+            _ => format!("do {time} {verb} {me}#{number}"),
+        }
+    }
+
+    fn reboot(&self, side: usize) -> String {
+        let (time, me, config) = (self.time(), name(side), &self.space.config);
+        // Its clock does not forget which numbers it gave out.
+        let mut numbers = config.isn[side].to_vec();
+        let times = self.space.end(self.world.ends[side]).reboots() + 1;
+        numbers.rotate_left(usize::from(times) % config.isn[side].len());
+        let numbers: Vec<String> = numbers.iter().map(u32::to_string).collect();
+        let mut said = format!(
+            "do {time} reboot {me}\ndo {time} set {me} isn listed {}",
+            numbers.join(", ")
+        );
+        if config.openings[side] != Opening::Connect {
+            let after = self.now.since(BEGIN).0 + 1;
+            let _ = write!(said, "\nat {after}us {}", open(config, side));
+        }
+        said
+    }
+
+    fn text(&self, what: &str) -> String {
+        let config = &self.space.config;
+        let mut text = format!(
+            "tcp-playground 1\nscenario {}\n# {what}\nuntil {}us\n",
+            config.name,
+            (self.now + STEP).since(BEGIN).0
+        );
+        if config.old_syn {
+            text += "attacker 203.0.113.9 latency 1ms\n";
+        }
+        for (name, value) in SETTINGS.iter().chain(config.settings) {
+            let _ = writeln!(text, "set {name} {value}");
+        }
+        for side in 0..2 {
+            let numbers: Vec<String> = config.isn[side].iter().map(u32::to_string).collect();
+            let _ = writeln!(text, "set {} isn listed {}", name(side), numbers.join(", "));
+            for (setting, value) in &config.deadlines[side] {
+                let _ = writeln!(text, "set {} {setting} {value}", name(side));
+            }
+        }
+        let latency = LATENCY.0;
+        let _ = writeln!(text, "link latency {latency}us");
+        format!("{text}{}{}", self.rules, self.lines)
+    }
 }
 
 fn name(side: usize) -> char {
@@ -160,31 +283,14 @@ fn name(side: usize) -> char {
 }
 
 fn open(config: &Config, side: usize) -> String {
-    let (me, port) = (name(side), crate::world::PORTS[side]);
+    let (me, port) = (name(side), PORTS[side]);
     match config.openings[side] {
         Opening::Listen => format!("{me}.l listen {port} as c"),
         Opening::Passive => format!("{me}.c new passive-open {port}"),
         Opening::Connect => {
             let other = 1 - side;
-            format!(
-                "{me}.c new connect {}:{} from {port}",
-                name(other),
-                crate::world::PORTS[other]
-            )
+            let to = PORTS[other];
+            format!("{me}.c new connect {}:{to} from {port}", name(other))
         }
     }
-}
-
-fn release(tail: &mut String, time: &str, side: usize, number: u32, verb: &str) {
-    let (me, ports) = (name(side), crate::world::PORTS);
-    let _ = match number {
-        0 => writeln!(
-            tail,
-            "do {time} inject {me}:{}>{}:{} S seq=90",
-            ports[side],
-            name(1 - side),
-            ports[1 - side]
-        ),
-        _ => writeln!(tail, "do {time} {verb} {me}#{number}"),
-    };
 }

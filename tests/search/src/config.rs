@@ -1,6 +1,8 @@
 //! What makes one world differ from another.
 
+use tcp::event::Timer;
 use tcp::settings::{Policy, Settings};
+use tcp::state::State;
 
 use crate::watch::Rule;
 
@@ -71,11 +73,15 @@ pub struct Config {
     pub reordering: bool,
     /// A SYN of a connection long gone (from A's port, SEQ 90) is on the way at the start.
     pub old_syn: bool,
+    /// The timers that run out; all of them, but where a way is to be found soon.
+    pub timers: &'static [Timer],
     /// 2MSL passes only when nothing of that connection is on the way.
     pub quiet_time_wait: bool,
-    /// From one situation in so many it is tried whether all ends well; 0: from none.
-    pub heal_every: u64,
-    /// The property that is to fail, where one is.
+    /// From every situation it is tried whether all ends well once the link is healed.
+    pub heals: bool,
+    /// No end reaches this state, it says: a rule that is false, to see what becomes of one.
+    pub never: Option<State>,
+    /// The rule that is to fail, where one is; others are not looked at.
     pub fails: Option<Rule>,
     /// Engine settings beside those below.
     pub settings: &'static [(&'static str, &'static str)],
@@ -120,10 +126,19 @@ impl Config {
             (self.duplication, "duplication"),
             (self.reordering, "reordering"),
             (self.old_syn, "an old SYN"),
-            (self.isn.iter().any(|numbers| numbers[0] > u32::MAX / 2), "numbers wrap"),
+            (
+                self.isn.iter().any(|numbers| numbers[0] > u32::MAX / 2),
+                "numbers wrap",
+            ),
             (!self.quiet_time_wait, "2MSL at any time"),
+            (self.timers.len() < Timer::ALL.len(), "no other timer"),
         ];
-        all.extend(hardships.iter().filter(|(is, _)| *is).map(|(_, what)| (*what).to_owned()));
+        all.extend(
+            hardships
+                .iter()
+                .filter(|(is, _)| *is)
+                .map(|(_, what)| (*what).to_owned()),
+        );
         all.join(", ")
     }
 
@@ -133,7 +148,10 @@ impl Config {
         let mut settings = Settings::new(Policy::Rfc);
         let numbers: Vec<String> = self.isn[side].iter().map(u32::to_string).collect();
         let listed = format!("listed {}", numbers.join(", "));
-        let all = SETTINGS.iter().chain(self.settings).chain(&self.deadlines[side]);
+        let all = SETTINGS
+            .iter()
+            .chain(self.settings)
+            .chain(&self.deadlines[side]);
         for (name, value) in all.copied().chain([("isn", listed.as_str())]) {
             settings
                 .set(name, value)

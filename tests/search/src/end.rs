@@ -147,9 +147,7 @@ struct Step<'a> {
 
 impl Step<'_> {
     fn wrong(&mut self, rule: Rule, detail: String) {
-        self.effects
-            .wrong
-            .get_or_insert(Violation { rule, detail });
+        self.effects.wrong.get_or_insert(Violation { rule, detail });
     }
 
     fn tag(&self) -> u8 {
@@ -288,7 +286,7 @@ impl End {
             let Ok(status) = self.stack.status(connection.id.0) else {
                 continue;
             };
-            for timer in Timer::ALL {
+            for &timer in config.timers {
                 if status.timers[timer as usize].is_some() {
                     all.push((Input::Expire(at as u8, timer), connection.tag));
                 }
@@ -321,7 +319,12 @@ impl End {
     }
 
     /// Takes an input and everything that comes of it. `None` if it is not possible here.
-    pub fn take(&mut self, config: &Config, input: Input, flights: &mut Flights) -> Option<Effects> {
+    pub fn take(
+        &mut self,
+        config: &Config,
+        input: Input,
+        flights: &mut Flights,
+    ) -> Option<Effects> {
         let trigger = match input {
             Input::Arrive(id) => Some(flights.at(id).clone()),
             _ => None,
@@ -345,7 +348,11 @@ impl End {
                 }
             }
             Input::Wait => {
-                if !self.connections.iter().any(|c| self.stack.throttled(c.id.0)) {
+                if !self
+                    .connections
+                    .iter()
+                    .any(|c| self.stack.throttled(c.id.0))
+                {
                     return None;
                 }
                 self.now = self.now + Stack::THROTTLE + Duration::from_millis(1);

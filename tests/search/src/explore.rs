@@ -109,7 +109,10 @@ impl Explorer {
         let mut explorer = Explorer {
             space,
             known: Known::default(),
-            reach: Reach { deeper: 1, ..Reach::default() },
+            reach: Reach {
+                deeper: 1,
+                ..Reach::default()
+            },
             actions: Vec::new(),
         };
         let world = World::new(&mut explorer.space);
@@ -137,7 +140,7 @@ impl Explorer {
             }
             let packed = self.known.situations[number];
             let world = World::from(&packed);
-            self.heal(number, &packed, &world)?;
+            self.heal(number, &world)?;
             self.actions.clear();
             world.actions(&self.space, &mut self.actions);
             self.reach.revived += u64::from(packed.revived());
@@ -151,7 +154,11 @@ impl Explorer {
                     let mut actions = self.way(number);
                     actions.push(action);
                     let searched = actions.len();
-                    return Err(Counterexample { violation, actions, searched });
+                    return Err(Counterexample {
+                        violation,
+                        actions,
+                        searched,
+                    });
                 }
                 self.known.meet(Packed::from(&next.world), number as u32);
             }
@@ -160,9 +167,8 @@ impl Explorer {
         Ok(())
     }
 
-    fn heal(&mut self, number: usize, packed: &Packed, world: &World) -> Result<(), Counterexample> {
-        let every = self.space.config.heal_every;
-        if every == 0 || !hash(packed).is_multiple_of(every) {
+    fn heal(&mut self, number: usize, world: &World) -> Result<(), Counterexample> {
+        if !self.space.config.heals {
             return Ok(());
         }
         self.reach.healed += 1;
@@ -170,7 +176,11 @@ impl Explorer {
             let mut actions = self.way(number);
             let searched = actions.len();
             actions.extend(healing);
-            Counterexample { violation, actions, searched }
+            Counterexample {
+                violation,
+                actions,
+                searched,
+            }
         })
     }
 
@@ -192,7 +202,12 @@ impl Explorer {
                 let next = world.apply(space, action);
                 next.is_some_and(|next| Packed::from(&next.world) == wanted)
             };
-            way.push(actions.into_iter().find(leads).expect("it was met from there"));
+            way.push(
+                actions
+                    .into_iter()
+                    .find(leads)
+                    .expect("it was met from there"),
+            );
             child = parent;
         }
         way.reverse();

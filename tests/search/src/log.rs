@@ -172,13 +172,19 @@ fn take(explorer: &mut Explorer, entry: &[u8]) -> Option<()> {
     for _ in 0..counts[0] {
         let head = reader.take(2)?;
         let (tag, length) = (head[0], usize::from(head[1]));
-        explorer.space.flights.number(Flight::new(tag, reader.take(length)?));
+        explorer
+            .space
+            .flights
+            .number(Flight::new(tag, reader.take(length)?));
     }
     for _ in 0..counts[1] {
         let (from, input) = (EndId(reader.word()?), reader.word()?);
         let at = explorer.space.len();
         let recipe = Recipe { from, input };
-        assert!(explorer.space.cook(recipe), "end {at} is not made by {recipe:?}");
+        assert!(
+            explorer.space.cook(recipe),
+            "end {at} is not made by {recipe:?}"
+        );
     }
     for _ in 0..counts[2] {
         let situation = Packed::of_bytes(reader.take(Packed::SIZE)?.try_into().ok()?);

@@ -16,7 +16,7 @@ use search::results::{Line, table};
 use search::run_text::printed;
 
 const USAGE: &str = "\
-search [--config NAME]… [--states N] [--memory MIB] [--small] [--again] [--judge] [--list]
+search [--config NAME]… [--states N] [--memory MIB] [--small] [--again] [--judge] [--bless] [--list]
 
   --config NAME  this world only (may be given several times)
   --states N     keep at most N situations in each world (100 million)
@@ -24,7 +24,20 @@ search [--config NAME]… [--states N] [--memory MIB] [--small] [--again] [--jud
   --small        only the worlds of every test run
   --again        also what was searched before, from the start
   --judge        let stateright search the same worlds, and compare
+  --bless        write the table and the runs of what fails as it must into tests/search
   --list         only tell the worlds
+";
+
+/// What stands above the table in `RESULTS.md`.
+const ABOUT: &str = "\
+# What was searched
+
+Written by `cargo xtask search --bless`. Every order of events within the bounds was tried, by the engine itself: two ends, so many
+segments on the way in each direction, timers at any time. A situation is both ends without clocks, RTT and congestion window, what is on
+the way, and what was lost for good. «distinct» counts situations, «steps» what leads from one to another; «depth» is the longest
+shortest way. From each situation it was tried whether all ends well on a healed link («healed from»). «not beyond»: a connection had come
+up with the very ISS and IRS of one that is over, which cannot be told from it. Rules Q1 to Q11 and what they leave out: `src/watch.rs`.
+
 ";
 
 /// How often it says how far it is, and how often it writes that down.
@@ -40,6 +53,7 @@ struct Options {
     again: bool,
     small: bool,
     judge: bool,
+    bless: bool,
     list: bool,
 }
 
@@ -51,6 +65,7 @@ fn options() -> Result<Options, String> {
         again: false,
         small: false,
         judge: false,
+        bless: false,
         list: false,
     };
     let mut words = env::args().skip(1);
@@ -67,6 +82,7 @@ fn options() -> Result<Options, String> {
             "--again" => options.again = true,
             "--small" => options.small = true,
             "--judge" => options.judge = true,
+            "--bless" => options.bless = true,
             "--list" => options.list = true,
             _ => return Err(format!("«{word}» is not expected here")),
         }
@@ -116,7 +132,9 @@ fn main() -> ExitCode {
     }
     configs.retain(|c| options.names.is_empty() || options.names.iter().any(|n| n == c.name));
     if options.list {
-        configs.iter().for_each(|config| println!("{}: {}", config.name, config.bounds()));
+        configs
+            .iter()
+            .for_each(|config| println!("{}: {}", config.name, config.bounds()));
         return ExitCode::SUCCESS;
     }
     match run(&configs, &options) {
@@ -141,12 +159,22 @@ fn run(configs: &[Config], options: &Options) -> io::Result<bool> {
         lines.push(line);
         well &= right;
     }
-    print!("{}", table(&lines));
+    let told = table(&lines);
+    print!("{told}");
+    if options.bless {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        fs::write(here.join("RESULTS.md"), format!("{ABOUT}{told}"))?;
+    }
     Ok(well)
 }
 
 /// Searches one world; answers what is to be told of it, and whether all is as it is meant.
-fn one(config: &Config, options: &Options, folder: &Path, version: u64) -> io::Result<(Line, bool)> {
+fn one(
+    config: &Config,
+    options: &Options,
+    folder: &Path,
+    version: u64,
+) -> io::Result<(Line, bool)> {
     let result = folder.join(format!("{}.txt", config.name));
     let head = format!("{version:016x}");
     if !options.again
@@ -191,6 +219,11 @@ fn one(config: &Config, options: &Options, folder: &Path, version: u64) -> io::R
         let run = printed(&explorer.space, broken);
         println!("{}\n{}", broken.violation.detail, run.text);
         eprintln!("{}", run.verdict());
+        if options.bless && right && run.missed.is_none() {
+            let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("counterexamples");
+            fs::create_dir_all(&here)?;
+            fs::write(here.join(format!("{}.txt", config.name)), &run.text)?;
+        }
     }
     if broken.is_some() || explorer.is_complete() {
         if right {

@@ -21,7 +21,7 @@ pub struct Search {
     space: Arc<Mutex<Space>>,
 }
 
-/// From every situation (or one in so many) all ends well: Q4, Q5 and Q11 on a healed link.
+/// From every situation all ends well: Q4, Q5 and Q11 on a healed link.
 pub const ENDS_WELL: &str = "Q4, Q5, Q8, Q11 once the link is healed";
 /// Not a rule, but without it the search has seen nothing.
 pub const ESTABLISHED: &str = "both ends in ESTABLISHED";
@@ -43,13 +43,17 @@ impl Search {
     fn ends_well(&self, packed: &Packed) -> bool {
         let mut space = self.space();
         let world = World::from(packed);
-        let chosen = space.config.heal_every == 1;
-        !chosen || world.broken.is_some() || heal(&world, &mut space).is_ok()
+        !space.config.heals || world.broken.is_some() || heal(&world, &mut space).is_ok()
     }
 
     fn reaches(&self, packed: &Packed, both: bool, state: State) -> bool {
         let (space, world) = (self.space(), World::from(packed));
-        let there = |side| world.statuses(&space, side).iter().any(|(_, s)| s.state == state);
+        let there = |side| {
+            world
+                .statuses(&space, side)
+                .iter()
+                .any(|(_, s)| s.state == state)
+        };
         if both {
             there(0) && there(1)
         } else {
@@ -100,7 +104,8 @@ impl Model for Search {
             Prefix,
             OneReport,
             OldIncarnation,
-            AckWar
+            AckWar,
+            Never
         )
     }
 }

@@ -50,13 +50,18 @@ impl Printed {
 /// The run of a counterexample, without what it does not need.
 #[must_use]
 pub fn printed(space: &Space, found: &Counterexample) -> Printed {
-    let least = minimise(space, found);
-    let mut player = Player::new(space, &least);
-    for (nth, action) in least.actions.iter().enumerate() {
-        player.act(action, nth >= least.searched);
+    verbatim(space, &minimise(space, found))
+}
+
+/// The run of a counterexample as it is.
+#[must_use]
+pub fn verbatim(space: &Space, way: &Counterexample) -> Printed {
+    let mut player = Player::new(space, way);
+    for (nth, action) in way.actions.iter().enumerate() {
+        player.act(action, nth >= way.searched);
     }
     let ending = Ending::of_world(&player.world, &player.space);
-    let what = format!("{}: {}", found.violation.rule.name(), least.violation.detail);
+    let what = format!("{}: {}", way.violation.rule.name(), way.violation.detail);
     let text = player.text(&what);
     let missed = replay::reaches(&text, &ending).err();
     Printed {
@@ -78,7 +83,11 @@ fn with_deadlines(config: &Config, actions: &[Action]) -> Config {
         let resends = expires(&[Timer::Retransmission, Timer::Persist]);
         let deadlines = &mut config.deadlines[side];
         if !expires(&[Timer::User]) {
-            deadlines.extend([("user-timeout", "never"), ("r2", "never"), ("syn-time-limit", "never")]);
+            deadlines.extend([
+                ("user-timeout", "never"),
+                ("r2", "never"),
+                ("syn-time-limit", "never"),
+            ]);
         }
         if !expires(&[Timer::FinWait2]) {
             deadlines.push(("fin-wait-2-limit", "never"));
@@ -142,7 +151,10 @@ impl Player {
     fn act(&mut self, action: &Action, healing: bool) {
         self.now = self.now + STEP;
         if let Action::End(side, Input::Expire(at, timer)) = *action
-            && let Some(deadline) = self.space.end(self.world.ends[side]).deadline(at.into(), timer)
+            && let Some(deadline) = self
+                .space
+                .end(self.world.ends[side])
+                .deadline(at.into(), timer)
         {
             self.now = self.now.max(deadline);
         }
@@ -156,7 +168,11 @@ impl Player {
         if matches!(action, Action::Deliver(..) | Action::DeliverCopy(..)) {
             self.advance(self.now + LATENCY);
         }
-        let capacity = if healing { ROOM } else { self.space.config.capacity };
+        let capacity = if healing {
+            ROOM
+        } else {
+            self.space.config.capacity
+        };
         let Some(next) = self.world.act(&mut self.space, action, capacity) else {
             self.lines += "# (this step is not possible with a clock)\n";
             return;

@@ -9,7 +9,7 @@
 //! by which situations are told apart at all. Of such ends the one met first
 //! stands for all.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
 use tcp::event::Timer;
@@ -92,6 +92,8 @@ pub struct Space {
     /// By end and input: an index of `taken`, if it is possible.
     steps: Table<Option<u32>>,
     taken: Vec<Taken>,
+    /// Situations without a segment on the way from which all ends well.
+    pub(crate) healed: HashSet<u128>,
     /// Ends are never taken for one another: each keeps its own clock.
     exact: bool,
 }
@@ -111,11 +113,18 @@ impl Space {
             numbers: HashMap::new(),
             steps: Table::default(),
             taken: Vec::new(),
+            healed: HashSet::new(),
             exact: false,
         };
         for side in 0..2 {
             let from = EndId(side as u32);
-            space.keep(End::new(config, side, BEGIN), Recipe { from, input: u32::MAX });
+            space.keep(
+                End::new(config, side, BEGIN),
+                Recipe {
+                    from,
+                    input: u32::MAX,
+                },
+            );
         }
         space
     }
@@ -170,7 +179,8 @@ impl Space {
         let Some(input) = Input::of_code(recipe.input) else {
             return false;
         };
-        self.take(recipe.from, input).is_some_and(|taken| taken.end.0 as usize == known)
+        self.take(recipe.from, input)
+            .is_some_and(|taken| taken.end.0 as usize == known)
     }
 
     /// What an end does with an input, if that is possible.
@@ -199,7 +209,13 @@ impl Space {
     pub fn at_time(&mut self, id: EndId, now: Instant) -> EndId {
         let mut end = self.end(id).clone();
         end.advance(now);
-        self.keep(end, Recipe { from: id, input: u32::MAX })
+        self.keep(
+            end,
+            Recipe {
+                from: id,
+                input: u32::MAX,
+            },
+        )
     }
 
     fn keep(&mut self, end: End, recipe: Recipe) -> EndId {

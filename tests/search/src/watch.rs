@@ -1,40 +1,80 @@
-//! What is wrong with a step: Q1 to Q10 of the list of properties, each looked
-//! at where it could be broken.
+//! The rules, Q1 to Q11, and those parts of them that need no more than a STATUS.
 
 use tcp::seq::Seq;
 use tcp::state::State;
 use tcp::status::{SocketKind, Status};
 
-/// What must hold.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+/// What must hold, and what each rule leaves out and why.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Rule {
-    /// Every change of state is an arc of RFC 9293.
+    /// Q1. Every change of state is an arc of RFC 9293: figure 5, its notes and the
+    /// prose of 3.10. Nothing is left out.
     Arcs,
-    /// A RST never answers a RST.
+    /// Q2. A RST never answers a RST (RFC 9293 3.10.7.1 to 3.10.7.4). Nothing is left out.
     RstForRst,
-    /// SEQ and ACK of a RST, and of an ACK without text, are what RFC 9293 says.
+    /// Q3. A RST that answers a segment has the SEQ and ACK of RFC 9293 3.5.2: SEQ =
+    /// SEG.ACK where there is one, else SEQ 0 and ACK = SEG.SEQ + SEG.LEN. What
+    /// else has ACK acknowledges RCV.NXT, and without text, SYN or FIN stands at
+    /// SND.NXT (3.10.7.4, first step). A RST of ABORT answers nothing and is not
+    /// compared with what came before it.
     Fields,
-    /// At rest, ESTABLISHED on one side means ESTABLISHED on the other.
+    /// Q4. At rest (nothing on the way, no timer but 2MSL, keep-alive and the user's)
+    /// an end in ESTABLISHED has another in ESTABLISHED, each expecting what the
+    /// other would send. Left out is a connection, and that one alone, of which one
+    /// end knows something that the other will never be told; RFC 9293 3.5.1 calls it
+    /// half-open, and there it stays until somebody sends:
+    /// - an end lost its memory (3.5.1);
+    /// - a RST was lost, or found no room in the channel: nobody sends a RST again;
+    /// - a RST was not exact and was challenged (RFC 5961 3.2): the challenge and its
+    ///   answer are sent once each, and may be lost or throttled;
+    /// - an end gave up (USER TIMEOUT, R2: 3.10.8 flushes all and sends nothing);
+    /// - SYN-RECEIVED went back to LISTEN by a SYN in its window (3.10.7.4, fourth
+    ///   step), which may be an old one, while the other end was there already;
+    /// - RCV.NXT happened to be 0, the SEQ of every RST that answers a segment without
+    ///   ACK (3.5.2): such a RST from before the other end opened is exact by chance.
     Agreement,
-    /// On a healed link everybody gets out of the states between.
+    /// Q5. Once the link is healed everybody gets out of SYN-SENT, SYN-RECEIVED,
+    /// FIN-WAIT-1, CLOSING, LAST-ACK and TIME-WAIT, and after CLOSE on both ends out of
+    /// every state. FIN-WAIT-2 and CLOSE-WAIT may last until the other application
+    /// closes (MUST-13's pair: 3.6 sets no limit), LISTEN for ever. USER TIMEOUT and R2 do
+    /// not run out meanwhile, so that nobody gets out by giving up.
     Stuck,
-    /// SND.UNA =< SND.NXT, RCV.NXT and the right window edge never go back.
+    /// Q6. SND.UNA =< SND.NXT; SND.UNA, RCV.NXT and the right edge of the receive window
+    /// never go back (SHLD-14), modulo 2^32. RCV.NXT and SND.UNA mean nothing before the
+    /// first SYN, and a new incarnation (another ISS or IRS) begins anew.
     Order,
-    /// SYN and FIN use one number each, are acted on once, and nothing lies beyond the FIN.
+    /// Q7. SYN and FIN use one number each, whatever is sent again; each is acted on
+    /// once; nothing beyond the FIN's number is ever sent, and nothing is delivered
+    /// after it. Nothing is left out.
     SynFin,
-    /// Bytes received are a prefix of bytes sent, and all of them after a clean close.
+    /// Q8. Bytes received are those sent in that very connection, from its first byte on
+    /// and without a gap: every byte tells its sender, connection and place, so that
+    /// this is looked at whatever became of the sender. When both ends ended with
+    /// «closed» the numbers of bytes are equal, too.
     Prefix,
-    /// One final report for each connection, and nothing after it.
+    /// Q9. One final report for each connection and nothing after it (MUST-12); «closed»
+    /// only out of TIME-WAIT and LAST-ACK, or by CLOSE where there was no connection yet;
+    /// and no connection that is CLOSED without a report. Nothing is left out.
     OneReport,
-    /// No segment of an earlier connection does anything to a later one.
+    /// Q10. A segment of an earlier connection changes nothing in a later one that is
+    /// synchronized: neither state nor sequence variables nor windows nor queues. Before
+    /// that it may (3.5: figure 8 is about just that, and the handshake finds out). Left
+    /// out are segments of a connection that ended without TIME-WAIT at either end: by
+    /// RST, ABORT, time-out or reboot, or by CLOSE in SYN-SENT. The promise of 3.6.1 is
+    /// TIME-WAIT's, and quiet time (3.4.3), which would stand in for it, is off.
     OldIncarnation,
-    /// Two ends that do not agree stop answering each other.
+    /// Q11. With nothing lost, no timer running out and no pause, two ends stop answering
+    /// each other: after 60 segments at the latest, ten times what any of these worlds needs.
     AckWar,
+    /// Not of the list: a state that a configuration says nobody reaches
+    /// ([`crate::config::Config::never`]). It is false on purpose, to see what becomes of
+    /// a rule that fails.
+    Never,
 }
 
 impl Rule {
-    /// All of them, Q1 to Q11.
-    pub const ALL: [Rule; 11] = [
+    /// All of them.
+    pub const ALL: [Rule; 12] = [
         Rule::Arcs,
         Rule::RstForRst,
         Rule::Fields,
@@ -46,6 +86,7 @@ impl Rule {
         Rule::OneReport,
         Rule::OldIncarnation,
         Rule::AckWar,
+        Rule::Never,
     ];
 
     /// Its number and name.
@@ -63,6 +104,7 @@ impl Rule {
             Rule::OneReport => "Q9 one final report",
             Rule::OldIncarnation => "Q10 old incarnations",
             Rule::AckWar => "Q11 no ACK war",
+            Rule::Never => "a state nobody reaches",
         }
     }
 }

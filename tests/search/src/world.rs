@@ -144,7 +144,9 @@ impl Packed {
 impl From<&World> for Packed {
     fn from(world: &World) -> Packed {
         let lengths = world.channels.map(|channel| channel.length);
-        let broken = Rule::ALL.iter().position(|rule| Some(*rule) == world.broken);
+        let broken = Rule::ALL
+            .iter()
+            .position(|rule| Some(*rule) == world.broken);
         Packed {
             ends: world.ends.map(|end| end.0),
             flights: world
@@ -212,7 +214,10 @@ impl World {
         for side in 0..2 {
             if space.config.openings[side] != Opening::Connect {
                 let open = Action::End(side, Input::Call(Call::Open));
-                world = world.act(space, &open, CAPACITY).expect("it can listen").world;
+                world = world
+                    .act(space, &open, CAPACITY)
+                    .expect("it can listen")
+                    .world;
             }
         }
         if space.config.old_syn {
@@ -229,6 +234,13 @@ impl World {
     #[must_use]
     pub fn revived(&self) -> bool {
         self.revived
+    }
+
+    /// All of a situation without a segment on the way, as one number.
+    pub(crate) fn silence(&self) -> u128 {
+        let marks = [self.unheard, self.unquiet, u8::from(self.revived), 0];
+        let [a, b] = self.ends.map(|end| u128::from(end.0));
+        a << 64 | b << 32 | u128::from(u32::from_le_bytes(marks))
     }
 
     /// STATUS of each connection that is not CLOSED, with its tag.
@@ -295,7 +307,10 @@ impl World {
                     return None;
                 }
                 next.lose(space, flight);
-                let violation = next.disagreement(space);
+                let fails = space.config.fails;
+                let violation = next
+                    .disagreement(space)
+                    .filter(|wrong| fails.is_none_or(|rule| rule == wrong.rule));
                 next.broken = violation.as_ref().map(|violation| violation.rule);
                 return Some(Next {
                     world: next,
@@ -348,7 +363,10 @@ impl World {
         let violation = wrong
             .or(old.map(|(_, violation)| violation))
             .or_else(|| next.missing(space))
-            .or_else(|| next.disagreement(space));
+            .or_else(|| next.disagreement(space))
+            .or_else(|| next.reached(space, side))
+            // Where a rule is to be seen failing, nothing else counts.
+            .filter(|wrong| space.config.fails.is_none_or(|rule| rule == wrong.rule));
         next.broken = violation.as_ref().map(|violation| violation.rule);
         Some(Next {
             world: next,
@@ -377,6 +395,16 @@ impl World {
         }
     }
 
+    /// [`Rule::Never`].
+    fn reached(&self, space: &Space, side: usize) -> Option<Violation> {
+        let never = space.config.never?;
+        let mut statuses = self.statuses(space, side).iter();
+        statuses.any(|(_, s)| s.state == never).then(|| Violation {
+            rule: Rule::Never,
+            detail: format!("{} is in {}", ["A", "B"][side], never.name()),
+        })
+    }
+
     /// Q8 at the end: both closed cleanly, and all bytes are there.
     fn missing(&self, space: &Space) -> Option<Violation> {
         let [a, b] = self.ends.map(|end| &space.end(end).past);
@@ -398,7 +426,10 @@ impl World {
     /// that could find out, and yet the ends do not agree.
     #[must_use]
     pub fn disagreement(&self, space: &Space) -> Option<Violation> {
-        let idle = self.channels.iter().all(|channel| channel.flights().is_empty());
+        let idle = self
+            .channels
+            .iter()
+            .all(|channel| channel.flights().is_empty());
         if !idle || self.revived || self.ends.iter().any(|end| space.facts(*end).restless) {
             return None;
         }

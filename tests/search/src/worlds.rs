@@ -1,5 +1,7 @@
 //! The worlds that are searched.
 
+use tcp::event::Timer;
+
 use crate::config::{Call, Config, Opening};
 use crate::watch::Rule;
 
@@ -22,8 +24,10 @@ const PLAIN: Config = Config {
     duplication: true,
     reordering: true,
     old_syn: false,
+    timers: &Timer::ALL,
     quiet_time_wait: true,
-    heal_every: 1,
+    heals: true,
+    never: None,
     fails: None,
     settings: &[],
     deadlines: [Vec::new(), Vec::new()],
@@ -51,7 +55,12 @@ impl Config {
                 name: "client-server-wrap",
                 data: [1, 0],
                 isn: WRAP,
-                heal_every: 4,
+                ..PLAIN
+            },
+            Config {
+                name: "client-server-wrap-2",
+                data: [1, 1],
+                isn: WRAP,
                 ..PLAIN
             },
             Config {
@@ -74,10 +83,24 @@ impl Config {
                 ..PLAIN
             },
             Config {
+                name: "simultaneous-open-wrap-data",
+                openings: both,
+                data: [1, 0],
+                isn: WRAP,
+                ..PLAIN
+            },
+            Config {
                 name: "two-listeners",
                 openings: passive,
                 old_syn: true,
                 capacity: 2,
+                ..PLAIN
+            },
+            Config {
+                name: "two-listeners-3",
+                openings: passive,
+                old_syn: true,
+                capacity: 3,
                 ..PLAIN
             },
             Config {
@@ -94,10 +117,8 @@ impl Config {
     #[must_use]
     pub fn all() -> Vec<Config> {
         let both = [Opening::Connect, Opening::Connect];
-        let passive = [Opening::Passive, Opening::Passive];
         let long = Config {
             capacity: 3,
-            heal_every: 16,
             ..PLAIN
         };
         let mut all = Config::small();
@@ -109,7 +130,6 @@ impl Config {
                 isn: REUSE,
                 loss: false,
                 settings: &[("time-wait-protection", "on")],
-                heal_every: 8,
                 ..PLAIN
             },
             Config {
@@ -120,8 +140,9 @@ impl Config {
                 loss: false,
                 capacity: 2,
                 settings: &[("time-wait-protection", "on")],
+                timers: &[Timer::TimeWait],
                 quiet_time_wait: false,
-                heal_every: 0,
+                heals: false,
                 fails: Some(Rule::OldIncarnation),
                 ..PLAIN
             },
@@ -129,29 +150,12 @@ impl Config {
                 name: "client-server-2",
                 calls: [ALL_ENDINGS, ALL_ENDINGS],
                 capacity: 2,
-                heal_every: 4,
-                ..PLAIN
-            },
-            Config {
-                name: "client-server-wrap-2",
-                data: [1, 1],
-                isn: WRAP,
-                heal_every: 4,
                 ..PLAIN
             },
             Config {
                 name: "simultaneous-open-2",
                 openings: both,
                 capacity: 2,
-                heal_every: 4,
-                ..PLAIN
-            },
-            Config {
-                name: "simultaneous-open-wrap-data",
-                openings: both,
-                data: [1, 0],
-                isn: WRAP,
-                heal_every: 4,
                 ..PLAIN
             },
             Config {
@@ -159,7 +163,6 @@ impl Config {
                 data: [1, 1],
                 calls: [CLOSINGS, CLOSINGS],
                 capacity: 2,
-                heal_every: 4,
                 ..PLAIN
             },
             Config {
@@ -167,7 +170,6 @@ impl Config {
                 data: [1, 0],
                 calls: [ALL_ENDINGS, ALL_ENDINGS],
                 capacity: 2,
-                heal_every: 4,
                 ..PLAIN
             },
             Config {
@@ -175,7 +177,6 @@ impl Config {
                 openings: both,
                 calls: [ALL_ENDINGS, ALL_ENDINGS],
                 capacity: 2,
-                heal_every: 4,
                 ..PLAIN
             },
             Config {
@@ -183,7 +184,6 @@ impl Config {
                 openings: [Opening::Connect, Opening::Passive],
                 opens: [2, 2],
                 isn: [&[100, 200], &[300, 400]],
-                heal_every: 4,
                 ..PLAIN
             },
             Config {
@@ -193,7 +193,6 @@ impl Config {
                 duplication: false,
                 reordering: false,
                 capacity: 3,
-                heal_every: 8,
                 ..PLAIN
             },
             Config {
@@ -208,12 +207,6 @@ impl Config {
                 opens: [2, 1],
                 isn: [&[100, 200], &[300, 400]],
                 capacity: 2,
-                ..long.clone()
-            },
-            Config {
-                name: "two-listeners-3",
-                openings: passive,
-                old_syn: true,
                 ..long.clone()
             },
             Config {

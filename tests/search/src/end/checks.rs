@@ -19,7 +19,10 @@ impl End {
         let owner = transmit
             .socket
             .and_then(|id| self.connections.iter_mut().find(|c| c.id.0 == id));
-        flight.tag = owner.as_ref().map_or(step.tag(), |c| c.tag);
+        // What refuses a segment speaks to the connection that segment is from.
+        let own = owner.as_ref().map(|c| c.tag);
+        let own = own.filter(|_| !flight.flags.rst() || !answers(transmit.reason));
+        flight.tag = own.unwrap_or(step.tag());
         let (flags, seq, text) = (flight.flags, flight.seq, flight.text());
         if let Some(connection) = owner
             && !flags.rst()
@@ -71,13 +74,20 @@ impl End {
         }
     }
 
-    /// A RST that ended nothing, although there is what it was meant for: it was
-    /// challenged, and whether the challenge arrives is open.
+    /// RSTs after which one end knows what the other does not: see [`Rule::Agreement`].
     pub(super) fn unheard_reset(&self, before: &[(u8, Status)], step: &mut Step<'_>) {
-        let reset = step.trigger.as_ref().is_some_and(|t| t.flags.rst());
-        let tag = step.tag();
-        let meant = |(of, status): &(u8, Status)| *of == tag && status.state != State::Closed;
-        if reset && step.ended.is_empty() && before.iter().any(meant) {
+        let Some(reset) = step.trigger.as_ref().filter(|t| t.flags.rst()) else {
+            return;
+        };
+        let tag = reset.tag;
+        let meant = |of: u8, status: &Status| of == tag && status.state != State::Closed;
+        let challenged = step.ended.is_empty() && before.iter().any(|(of, s)| meant(*of, s));
+        let exact_by_chance = |status: &Status| {
+            reset.seq.0 == 0
+                && status.rcv_nxt.0 == 0
+                && step.ended.iter().any(|(id, _)| *id == status.socket)
+        };
+        if challenged || before.iter().any(|(_, status)| exact_by_chance(status)) {
             step.effects.unheard |= bit(tag);
         }
     }
@@ -117,26 +127,28 @@ impl End {
     }
 }
 
+/// Whether a RST answers a segment, whoever sends it.
+fn answers(reason: Reason) -> bool {
+    matches!(
+        reason,
+        Reason::RstForClosedPort | Reason::RstForAckInListen | Reason::RstForUnacceptableAck
+    )
+}
+
 /// Q2, and Q3 as U1 and U2 have it.
 fn reset(reason: Reason, flight: &Flight, step: &mut Step<'_>) {
     let (flags, seq, ack) = (flight.flags, flight.seq, flight.ack);
     if step.trigger.as_ref().is_some_and(|t| t.flags.rst()) {
         step.wrong(Rule::RstForRst, format!("{reason:?}"));
     }
-    let answers = matches!(
-        reason,
-        Reason::RstForClosedPort | Reason::RstForAckInListen | Reason::RstForUnacceptableAck
-    );
-    if !answers {
+    if !answers(reason) {
         return;
     }
     let right = step.trigger.as_ref().map(|other| {
         if other.flags.ack() {
             flags == Flags::RST && seq == other.ack
         } else {
-            flags == Flags::RST | Flags::ACK
-                && seq.0 == 0
-                && ack == other.seq.add(other.length)
+            flags == Flags::RST | Flags::ACK && seq.0 == 0 && ack == other.seq.add(other.length)
         }
     });
     match right {

@@ -195,11 +195,11 @@ fn a_million_hostile_segments_grow_nothing_beyond_its_bound() {
         let bound = (64 + 16 + 1) * one + 1_024 * 256;
         println!("{policy:?}: at most {most} bytes more, {bound} allowed");
         assert!(most <= bound, "{policy:?}: {most} bytes, {bound} allowed");
-        // And one endpoint alone: its own buffers.
+        // And one endpoint alone: its own buffers, and what rounding a scaled window up offers beyond (shift count 7).
         if let Ok(status) = b.status(server) {
             let kept = status.receive_queue + status.reassembly_queue;
             assert!(
-                kept <= settings.receive_buffer + 1_460,
+                kept < settings.receive_buffer + 128,
                 "{policy:?}: {kept} bytes kept, {status:?}"
             );
         }

@@ -59,6 +59,49 @@ fn the_window_is_never_taken_back() {
     b.sends(". 101 ack 351 win 2950");
 }
 
+/// A scaled window says what is offered only by so many bytes, and is rounded up so as not to take any back. A
+/// peer that sends byte by byte must not get the rounding again and again: that would open a buffer nobody reads.
+#[test]
+fn rounding_a_scaled_window_up_offers_no_more_than_a_buffer() {
+    shows("SHLD-14, RFC 7323, setting window-scale-shift, setting receive-buffer");
+    for (policy, unit) in [("rfc", 128), ("linux", 128), ("freebsd", 64)] {
+        let mut b = Bench::new(&format!(
+            "policy {policy}; window-scale on; sack off; timestamps off; delayed-ack off; quick-acks 255; receive-buffer 10000"
+        ));
+        b.established_with("win 65535 <mss 1000,wscale 3>");
+        let (mut sent, mut edge) = (0, 0);
+        for _ in 0..30_000 {
+            let status = b.status();
+            let internal = status.rcv_nxt.0 + status.rcv_wnd;
+            assert!(
+                internal >= edge,
+                "{policy}: what was offered is honoured: {edge}, {internal}"
+            );
+            edge = internal;
+            if status.rcv_wnd == 0 {
+                break;
+            }
+            b.arrives(&format!("P. {} ack 101 len 1", 301 + sent));
+            sent += 1;
+            b.sent.clear();
+            let kept = b.status().receive_queue;
+            assert!(
+                kept < 10_000 + unit,
+                "{policy}: {kept} bytes in a buffer of 10000"
+            );
+        }
+        let kept = b.status().receive_queue;
+        assert!(
+            kept >= 9_000,
+            "{policy}: the window closes after {kept} bytes"
+        );
+        // And it opens again for whoever reads.
+        b.receive(10_200).expect("there is something");
+        let news = b.next();
+        assert!(news.window > 0, "{policy}: {news:?}");
+    }
+}
+
 #[test]
 fn a_peer_that_shrinks_its_window() {
     shows("MUST-34, SHLD-15, SHLD-16, SHLD-17, MAY-7");
@@ -458,6 +501,7 @@ fn the_send_buffer_is_as_large_as_it_is_set() {
 cases![
     a_window_is_updated_by_wl1_and_wl2,
     the_window_is_never_taken_back,
+    rounding_a_scaled_window_up_offers_no_more_than_a_buffer,
     a_peer_that_shrinks_its_window,
     a_closed_window_is_probed_at_doubling_intervals,
     a_closed_window_that_answers_is_waited_for_without_end,

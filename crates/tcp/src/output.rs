@@ -363,6 +363,12 @@ fn window_field(host: &Host, tcb: &mut Tcb, syn: bool) -> u16 {
     // Rounded up: rounding down would take back what was offered (RFC 7323 2.4).
     let unit = (1u32 << shift) - 1;
     let field = (tcb.rcv_wnd.saturating_add(unit) >> shift).min(65_535);
+    // But once only: byte by byte it would offer room again and again that there is not. Then
+    // the field says less than was offered, and all that was offered is still accepted.
+    let most = tcb.rcv_wnd.max(room.saturating_add(unit));
+    if !syn && field << shift > most {
+        return (tcb.rcv_wnd >> shift).min(65_535) as u16;
+    }
     // A SYN-ACK that comes again cannot say what scaled segments have offered since.
     tcb.rcv_wnd = if syn {
         offered.max(field)

@@ -1,7 +1,7 @@
 //! Datagrams on the way, each known by a small number: the same bytes of the
 //! same connection are the same flight, however often they are sent.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
@@ -94,7 +94,7 @@ pub struct FlightId(pub u16);
 #[derive(Clone, Debug, Default)]
 pub struct Flights {
     known: Vec<Flight>,
-    numbers: HashMap<(u8, Arc<[u8]>), FlightId>,
+    numbers: BTreeMap<(u8, Arc<[u8]>), FlightId>,
 }
 
 impl Flights {

@@ -54,12 +54,12 @@ impl Healing<'_> {
         if self.space.healed.contains(&silent.silence()) {
             return Ok(());
         }
-        self.from_silence()?;
+        self.settle_and_close()?;
         self.space.healed.insert(silent.silence());
         Ok(())
     }
 
-    fn from_silence(&mut self) -> Result<(), Violation> {
+    fn settle_and_close(&mut self) -> Result<(), Violation> {
         self.settle()?;
         if self.world.revived() {
             return Ok(());

@@ -9,6 +9,8 @@
 //! by which situations are told apart at all. Of such ends the one met first
 //! stands for all.
 
+#![allow(clippy::disallowed_types)] // Nothing is ever told in the order of these tables.
+
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 

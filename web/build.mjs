@@ -83,16 +83,19 @@ const result = await esbuild.build({
   logLevel: "warning",
 });
 
-await esbuild.build({
-  absWorkingDir: here,
-  entryPoints: [join(pkg, "playground.js")],
-  outfile: join(dist, "playground.js"),
-  format: "esm",
-  minify: true,
-  legalComments: "none",
-  logLevel: "warning",
-});
-await cp(join(pkg, "playground_bg.wasm"), join(dist, "playground_bg.wasm"));
+/** The wasm modules: the player's, and the one that is fetched when a reader wants what is in it. */
+for (const module of ["playground", "tools"]) {
+  await esbuild.build({
+    absWorkingDir: here,
+    entryPoints: [join(pkg, `${module}.js`)],
+    outfile: join(dist, `${module}.js`),
+    format: "esm",
+    minify: true,
+    legalComments: "none",
+    logLevel: "warning",
+  });
+  await cp(join(pkg, `${module}_bg.wasm`), join(dist, `${module}_bg.wasm`));
+}
 await cp(join(here, "locales"), join(dist, "locales"), { recursive: true });
 
 /** What an entry loads before it can run, itself included. */
@@ -128,9 +131,10 @@ const sizes = {
   "playground.js": await weigh("playground.js"),
   element: await sum(element),
   page: await sum(page),
+  "tools_bg.wasm": await weigh("tools_bg.wasm"),
 };
 if (process.env.META) await writeFile(process.env.META, JSON.stringify(result.metafile));
 await writeFile(join(dist, "sizes.json"), `${JSON.stringify(sizes, null, 2)}\n`);
 console.log(
-  `web/dist: element + wasm ${sizes.element} B gzip (wasm ${sizes["playground_bg.wasm"]}), stand-alone page ${sizes.page} B gzip`,
+  `web/dist: element + wasm ${sizes.element} B gzip (wasm ${sizes["playground_bg.wasm"]}), stand-alone page ${sizes.page} B gzip; on demand: tools ${sizes["tools_bg.wasm"]} B`,
 );

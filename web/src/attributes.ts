@@ -1,9 +1,11 @@
 /** The element's attributes: what each may hold and what it means when absent. One table for element, frame and docs. */
+import { PARTS, type Part } from "./parts.js";
 import { Problem } from "./problem.js";
 
 type Rule =
   | { kind: "choice"; choices: readonly string[]; fallback: string }
   | { kind: "number"; min: number; max: number; fallback: number }
+  | { kind: "list"; choices: readonly string[] }
   | { kind: "flag" }
   | { kind: "text" };
 
@@ -27,6 +29,8 @@ export const ATTRIBUTES = {
   motion: choice("auto", "full", "none"),
   numbers: choice("relative", "absolute"),
   size: choice("normal", "large"),
+  hide: { kind: "list", choices: PARTS },
+  lock: { kind: "list", choices: PARTS },
   "wasm-src": { kind: "text" },
   label: { kind: "text" },
 } as const satisfies Record<string, Rule>;
@@ -56,6 +60,20 @@ export function numberOf(element: Element, name: AttributeName, complain: (probl
   if (value.trim() !== "" && number >= rule.min && number <= rule.max) return number;
   complain(new Problem("bad-attribute", { name, value, allowed: `${rule.min} – ${rule.max}` }));
   return rule.fallback;
+}
+
+/** The parts that `hide` or `lock` names, between spaces or commas. */
+export function partsOf(
+  element: Element,
+  name: "hide" | "lock",
+  complain: (problem: Problem) => void,
+): ReadonlySet<Part> {
+  const words = (element.getAttribute(name) ?? "").split(/[\s,]+/).filter(Boolean);
+  const known = (word: string): word is Part => (PARTS as readonly string[]).includes(word);
+  for (const value of words) {
+    if (!known(value)) complain(new Problem("bad-attribute", { name, value, allowed: PARTS.join(", ") }));
+  }
+  return new Set(words.filter(known));
 }
 
 /** `at`: an ordinal of an event («4»), or a time with its unit («1.5s», «250ms», «2min»). */

@@ -2,6 +2,8 @@
 import type { TcpPlayground } from "./element.js";
 import type { Action, Player, RecordId } from "./engine.js";
 import type { Command } from "./keymap.js";
+import { partOf } from "./parts.js";
+import { refusal } from "./refusal.js";
 import { canvasesOf, zoom } from "./stage-frame.js";
 
 export const SPEEDS = [0.1, 0.25, 0.5, 1, 2, 4, 8] as const;
@@ -9,6 +11,9 @@ export const SPEEDS = [0.1, 0.25, 0.5, 1, 2, 4, 8] as const;
 /** Carries `command` out; false where there was nothing to do and the key is somebody else's. */
 export function perform(element: TcpPlayground, command: Command, key = ""): boolean {
   const { host } = element;
+  const part = partOf(command);
+  if (part && element.hides(part)) return false;
+  if (part && element.refuses(part)) return true;
   const step = (go: (player: Player) => void): true => {
     host.command(go);
     host.command(() => undefined);
@@ -148,16 +153,12 @@ export function actOnSegment(element: TcpPlayground, id: RecordId, kind: Action[
     return;
   }
   const refused = offers.find((candidate) => candidate.kind === kind);
-  element.messages.want("hands");
-  element.say(whyNot(element, refused?.why_not ?? "not-a-segment"), "wrong");
-}
-
-export function whyNot(element: TcpPlayground, id: string): string {
-  return element.messages.maybe(`engine-${id}`) ?? element.t("engine-refused", { code: id });
+  element.say(refusal(element, refused?.why_not ?? "not-a-segment"), "wrong");
 }
 
 /** Acts, and tells when that began another future. */
 export function act(element: TcpPlayground, action: Action): boolean {
+  if (element.hides("acts") || element.refuses("acts")) return false;
   const result = element.host.command((player) => player.act(action));
   if (!result) return false;
   if (result.forked) {

@@ -1,6 +1,6 @@
 /** `<tcp-playground>`: the frame around one player. Controls ask, the engine decides, the frame shows. */
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { ATTRIBUTE_NAMES, type AttributeName, choiceOf, momentOf, numberOf } from "./attributes.js";
+import { ATTRIBUTE_NAMES, type AttributeName, choiceOf, momentOf, numberOf, partsOf } from "./attributes.js";
 import { Changed } from "./changed.js";
 import { act, actOnSegment, perform } from "./commands.js";
 import type { EngineError, Facts, Hit, Player, RecordId, ViewId } from "./engine.js";
@@ -8,11 +8,13 @@ import { choose, Messages, preferred } from "./i18n.js";
 import { bindingFor, keepsItsKeys } from "./keymap.js";
 import type { Menu } from "./menu.js";
 import { meetArcs, metArcs } from "./met-arcs.js";
+import type { Part } from "./parts.js";
 import { PlayerHost, problemOf, type Source, strings } from "./player-host.js";
 import { Problem } from "./problem.js";
 import { problemPanel, warnings } from "./problem-panel.js";
+import { refusal } from "./refusal.js";
 import { scrubber, showPosition } from "./scrubber.js";
-import { side } from "./side.js";
+import { side, visibleTabs } from "./side.js";
 import { Stage } from "./stage.js";
 import { stageFrame, VIEWS } from "./stage-frame.js";
 import { recall, remember } from "./storage.js";
@@ -21,7 +23,7 @@ import { themeFor, themeSheet, watchSystem } from "./styles/tokens.js";
 import { toolbar } from "./toolbar.js";
 
 export type Tab = "story" | "events" | "selected" | "hosts" | "branches";
-export type DialogName = "help" | "settings" | "share" | "editor" | "segment";
+export type DialogName = "help" | "settings" | "share" | "editor" | "segment" | "open";
 type Lazy = typeof import("./lazy.js");
 
 /** While a long run is simulated ahead, its length is written anew no oftener. */
@@ -89,6 +91,24 @@ export class TcpPlayground extends LitElement {
   /** Counts the attempts to open something; only the latest may show its outcome. */
   #turn = 0;
 
+  /** What the page around has taken away, and what it shows but keeps from being used. */
+  #hidden: ReadonlySet<Part> = new Set();
+  #locked: ReadonlySet<Part> = new Set();
+
+  hides(part: Part): boolean {
+    return this.#hidden.has(part);
+  }
+
+  locks(part: Part): boolean {
+    return this.#locked.has(part);
+  }
+
+  /** Whether `part` is locked; the reader is told. */
+  refuses(part: Part): boolean {
+    if (this.locks(part)) this.say(this.t("locked"), "wrong");
+    return this.locks(part);
+  }
+
   get t(): Messages["t"] {
     return this.messages.t;
   }
@@ -113,6 +133,7 @@ export class TcpPlayground extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.#readParts();
     this.addEventListener("keydown", this.#keydown);
     document.addEventListener("visibilitychange", this.#sleepOrWake);
     this.#unwatch = watchSystem(this.retheme);
@@ -159,6 +180,7 @@ export class TcpPlayground extends LitElement {
     else if (attribute === "at") this.#goTo(value ?? "");
     else if (attribute === "view") this.view = this.#choice("view");
     else if (attribute === "numbers") this.prefer({ absolute: value === "absolute" });
+    else if (attribute === "hide" || attribute === "lock") this.#readParts();
   }
 
   #complain = (problem: Problem): void => {
@@ -166,6 +188,13 @@ export class TcpPlayground extends LitElement {
     this.complaints = [...this.complaints.filter((other) => other.args.name !== name), problem];
     this.emit("error", problem.detail);
   };
+
+  #readParts(): void {
+    this.#hidden = partsOf(this, "hide", this.#complain);
+    this.#locked = partsOf(this, "lock", this.#complain);
+    const tab = visibleTabs(this)[0];
+    if (tab && !visibleTabs(this).includes(this.tab)) this.tab = tab;
+  }
 
   #choice(name: AttributeName): string {
     return choiceOf(this, name, this.#complain);
@@ -324,6 +353,7 @@ export class TcpPlayground extends LitElement {
     for (const [from, to] of metArcs()) player.collect(from, to);
     const view = this.#choice("view");
     if (view !== "ladder") this.view = view;
+    this.#readParts();
   }
 
   frame(bits: number): void {
@@ -367,11 +397,7 @@ export class TcpPlayground extends LitElement {
   }
 
   refused(error: EngineError): void {
-    this.messages.want("hands");
-    const words =
-      this.messages.maybe(`engine-${error.code}`, strings(error.args)) ??
-      this.t("engine-refused", { code: error.code });
-    this.say(words, "wrong");
+    this.say(refusal(this, error.code, strings(error.args)), "wrong");
   }
 
   // ---------------------------------------------------------------- what the stage tells
@@ -417,17 +443,20 @@ export class TcpPlayground extends LitElement {
   }
 
   showTab(tab: Tab): void {
+    if (!visibleTabs(this).includes(tab)) return;
     this.tab = tab;
     this.requestUpdate();
   }
 
   showView(view: string): void {
     if (!VIEWS.some((known) => known.id === view)) return;
+    if (view !== this.view && this.refuses("views")) return;
     this.view = view;
     this.requestUpdate();
   }
 
   openMenu(menu: Menu): void {
+    if (menu.kind !== "more" && (this.hides("acts") || this.refuses("acts"))) return;
     this.host.command((player) => player.pause());
     const active = this.shadowRoot?.activeElement;
     this.#opener = active instanceof HTMLElement ? active : undefined;
@@ -449,6 +478,8 @@ export class TcpPlayground extends LitElement {
   }
 
   openDialog(name: DialogName, subject?: RecordId): void {
+    const part = name === "segment" ? "acts" : name;
+    if (this.hides(part) || this.refuses(part)) return;
     this.dialog = name;
     this.dialogSubject = subject;
     this.menu = undefined;
@@ -585,9 +616,9 @@ export class TcpPlayground extends LitElement {
                   <div class="body">
                     <div class="main">
                       ${stageFrame(this)}
-                      ${controls === "none" ? nothing : html`${scrubber(this)}${toolbar(this)}`}
+                      ${controls === "none" ? nothing : html`${this.hides("seek") ? nothing : scrubber(this)}${toolbar(this)}`}
                     </div>
-                    ${controls === "full" ? side(this) : nothing}
+                    ${controls === "full" && visibleTabs(this).length > 0 ? side(this) : nothing}
                   </div>
                 `
               : html`<div class="poster"><slot></slot><p class="loading" role="status">${t("loading")}</p></div>`

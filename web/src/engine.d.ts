@@ -178,10 +178,6 @@ export class Player {
   view_state(view: ViewId): ViewState;
   /** Scrolls so that the record is seen. */
   reveal(view: ViewId, id: RecordId): void;
-  /** A whole view as SVG text in the present theme. */
-  svg(view: ViewId, width: number, height: number): string;
-  /** The ladder as plain text, as the command line prints it, up to the present moment. */
-  text_ladder(): string;
   /** Adds a transition the learner has met before to what `states-a` and `states-b` show; false if there is no such arc. */
   collect(from: string, to: string): boolean;
 
@@ -226,6 +222,10 @@ export class Player {
   /** What view `compare` shows beside the present run; `undefined` for nothing. */
   compare_branch(index: number | undefined): Comparison | undefined;
   compare_policy(policy: string): Comparison;
+  /** What `compare` shows just now, the first difference as of the present run. */
+  comparison(): Comparison | undefined;
+  /** Words that stand above the two ladders of `compare`. */
+  name_comparison(here: string, there: string): void;
 
   // ---- the run
   readonly scenario_id: string | undefined;

@@ -4,7 +4,7 @@ import englishMain from "../locales/en/main.ftl";
 import { recall, remember } from "./storage.js";
 
 /** The message files of each language; `main` is there from the start, the others when first wanted. */
-export type Part = "main" | "reasons" | "stories" | "hands";
+export type Part = "main" | "reasons" | "stories" | "hands" | "tools";
 
 /** Languages with complete message files, then the pseudo-locales that tests lay the page out with. */
 export const LANGUAGES = ["en", "ko"] as const;
@@ -17,12 +17,14 @@ const FILES: Record<string, Record<Part, Loader>> = {
     reasons: () => import("../locales/en/reasons.ftl"),
     stories: () => import("../locales/en/stories.ftl"),
     hands: () => import("../locales/en/hands.ftl"),
+    tools: () => import("../locales/en/tools.ftl"),
   },
   ko: {
     main: () => import("../locales/ko/main.ftl"),
     reasons: () => import("../locales/ko/reasons.ftl"),
     stories: () => import("../locales/ko/stories.ftl"),
     hands: () => import("../locales/ko/hands.ftl"),
+    tools: () => import("../locales/ko/tools.ftl"),
   },
 };
 

@@ -13,6 +13,7 @@ const PATHS = {
   close: svg`<path d="m6 6 12 12M18 6 6 18"/>`,
   help: svg`<circle cx="12" cy="12" r="8.5"/><path d="M9.7 9.6a2.4 2.4 0 1 1 3.5 2.1c-.8.4-1.2 1-1.2 1.9"/><path d="M12 16.6v.1" stroke-width="2.2"/>`,
   share: svg`<path d="M12 14.5V4M8 7.5 12 3.5l4 4"/><path d="M6 11.5v8h12v-8"/>`,
+  open: svg`<path d="M3.5 18.5v-12h6l2 2.5h7v2.5"/><path d="m3.5 18.5 3-7h14.5l-3 7z"/>`,
   settings: svg`<path d="M4 7.5h9M17.5 7.5H20M4 16.5h2.5M11 16.5h9"/><circle cx="15.3" cy="7.5" r="2.3"/><circle cx="8.7" cy="16.5" r="2.3"/>`,
   edit: svg`<path d="M5 19.5h3.5L19 9l-3.5-3.5L5 16z"/>`,
   full: svg`<path d="M4.5 9V4.5H9M15 4.5h4.5V9M19.5 15v4.5H15M9 19.5H4.5V15"/>`,

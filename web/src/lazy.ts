@@ -10,6 +10,7 @@ import { hosts } from "./panels/hosts.js";
 import { selected } from "./panels/selected.js";
 import { story } from "./panels/story.js";
 import { panelStyles } from "./styles/panels.js";
+import { acceptDrops } from "./tools/open.js";
 
 const PANELS: Record<Tab, (element: TcpPlayground) => TemplateResult> = { story, events, selected, hosts, branches };
 
@@ -17,11 +18,12 @@ export function panel(element: TcpPlayground, tab: Tab): TemplateResult {
   return PANELS[tab](element);
 }
 
-/** Gives an element the styles of panels and dialogs. */
+/** Gives an element the styles of panels and dialogs, and takes the files that are dropped on it. */
 export function adopt(root: ShadowRoot): void {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(panelStyles);
   root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+  acceptDrops(root.host as TcpPlayground);
 }
 
 export { announce, comparison, dialogView, menuView };

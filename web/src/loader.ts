@@ -17,7 +17,8 @@ let bytes: Promise<WebAssembly.Module> | undefined;
 // All parts of the bundle lie in one folder, so that any of them finds the engine beside itself.
 const beside = (name: string): string => new URL(name, import.meta.url).href;
 
-async function compile(address: string): Promise<WebAssembly.Module> {
+/** Fetches and compiles a module. Throws a `Problem`. */
+export async function compile(address: string): Promise<WebAssembly.Module> {
   if (typeof WebAssembly !== "object") throw new Problem("wasm-unsupported");
   let response: Response;
   try {
@@ -67,10 +68,14 @@ async function start(address: string, which: number): Promise<Instance> {
   return { engine, generation: which };
 }
 
+/** Where the engine's module lies; others lie beside it. */
+export function engineAddress(wasmSource?: string | null): string {
+  return wasmSource ? new URL(wasmSource, document.baseURI).href : beside("playground_bg.wasm");
+}
+
 /** The page's engine. `wasmSource` counts for the first call only. */
 export function load(wasmSource?: string | null): Promise<Instance> {
-  const address = wasmSource ? new URL(wasmSource, document.baseURI).href : beside("playground_bg.wasm");
-  current ??= start(address, generation).catch((error) => {
+  current ??= start(engineAddress(wasmSource), generation).catch((error) => {
     current = undefined;
     throw error;
   });

@@ -1,11 +1,12 @@
 /** Menus: what can be done at a host, to a segment, and with the player. What cannot be done says why. */
 import { html, nothing, type TemplateResult } from "lit";
-import { act, fullScreenPossible, perform, whyNot } from "./commands.js";
+import { act, fullScreenPossible, perform } from "./commands.js";
 import type { DialogName, TcpPlayground } from "./element.js";
 import type { Action, ActionOffer } from "./engine.js";
 import { keep, LANGUAGES } from "./i18n.js";
 import { type Icon, icon } from "./icons.js";
 import type { Menu } from "./menu.js";
+import { refusal } from "./refusal.js";
 import { rowText } from "./rows.js";
 
 export function menuView(element: TcpPlayground, menu: Menu): TemplateResult {
@@ -100,7 +101,7 @@ function offers(element: TcpPlayground, all: readonly ActionOffer[]): TemplateRe
           element.closeMenu();
           act(element, offer.action);
         },
-        offer.allowed ? undefined : whyNot(element, offer.why_not ?? "unsuitable"),
+        offer.allowed ? undefined : refusal(element, offer.why_not ?? "unsuitable"),
       );
     });
 }
@@ -125,7 +126,7 @@ function host(element: TcpPlayground, place: "A" | "B" | "link"): TemplateResult
     ${offers(element, all)}
     ${sends ? sendForm(element, sends.action) : nothing}
     <hr />
-    ${item(t("settings"), () => element.openDialog("settings"), undefined, "settings")}
+    ${element.hides("settings") ? nothing : item(t("settings"), () => element.openDialog("settings"), element.locks("settings") ? t("locked") : undefined, "settings")}
     ${place === "link" ? item(t("forge"), () => element.openDialog("segment"), undefined, "warning") : nothing}
   `;
 }
@@ -158,7 +159,7 @@ function segment(element: TcpPlayground, id: number): TemplateResult {
   return html`
     <p class="menu-title">${row ? rowText(element, row) : t("segment-actions")}</p>
     ${offers(element, all)}
-    ${edit ? item(t("act-edit"), () => element.openDialog("segment", id), edit.allowed ? undefined : whyNot(element, edit.why_not ?? "unsuitable")) : nothing}
+    ${edit ? item(t("act-edit"), () => element.openDialog("segment", id), edit.allowed ? undefined : refusal(element, edit.why_not ?? "unsuitable")) : nothing}
     <hr />
     ${item(t("inspect"), () => {
       element.closeMenu();
@@ -169,10 +170,13 @@ function segment(element: TcpPlayground, id: number): TemplateResult {
 
 function more(element: TcpPlayground): TemplateResult {
   const { t } = element;
-  const dialog = (name: DialogName, picture: Icon) => item(t(name), () => element.openDialog(name), undefined, picture);
+  const dialog = (name: Exclude<DialogName, "segment">, picture: Icon) =>
+    element.hides(name)
+      ? nothing
+      : item(t(name), () => element.openDialog(name), element.locks(name) ? t("locked") : undefined, picture);
   const language = element.messages.language;
   return html`
-    ${dialog("settings", "settings")} ${dialog("editor", "edit")} ${dialog("share", "share")} ${dialog("help", "help")}
+    ${dialog("open", "open")} ${dialog("settings", "settings")} ${dialog("editor", "edit")} ${dialog("share", "share")} ${dialog("help", "help")}
     ${fullScreenPossible() ? item(t("command-full-screen"), () => perform(element, "full-screen"), undefined, "full") : nothing}
     <hr />
     ${LANGUAGES.map(

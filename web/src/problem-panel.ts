@@ -3,13 +3,13 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { TcpPlayground } from "./element.js";
 import { icon } from "./icons.js";
 import type { Problem } from "./problem.js";
+import { refusal } from "./refusal.js";
 
 export function problemPanel(element: TcpPlayground, problem: Problem): TemplateResult {
-  const { t, messages } = element;
+  const { t } = element;
   const { code, args } = problem;
   const reason = args.reason;
-  if (reason !== undefined) messages.want("hands");
-  const why = reason === undefined ? undefined : messages.maybe(`engine-${reason}`, args);
+  const why = reason === undefined ? undefined : refusal(element, String(reason), args);
   const trap = code === "engine-trap" && element.host.snapshot;
   return html`
     <div class="problem" role="alert">

@@ -1,6 +1,7 @@
 /** A record as a sentence. */
 import type { TcpPlayground } from "./element.js";
 import type { Args, Row } from "./engine.js";
+import { refusal } from "./refusal.js";
 
 const NAMES: Record<string, string> = {
   S: "SYN",
@@ -54,8 +55,7 @@ export function rowText(element: TcpPlayground, row: Row): string {
       args.call = messages.maybe(`call-${row.key}`, args) ?? row.key;
       const error = args.error ?? args.result;
       if (error === undefined || error === "ok") return t("row-call", args);
-      messages.want("hands");
-      return t("row-call-failed", { ...args, why: messages.maybe(`engine-${error}`) ?? String(error) });
+      return t("row-call-failed", { ...args, why: refusal(element, String(error)) });
     }
     case "intervention":
       return interventionRow(element, row, args);

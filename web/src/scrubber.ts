@@ -1,5 +1,5 @@
 /** The slider over play time, with a tick per event and the chapters. */
-import { html, svg, type TemplateResult } from "lit";
+import { html, nothing, svg, type TemplateResult } from "lit";
 import type { TcpPlayground } from "./element.js";
 
 /** More ticks than this are a smear: the track then carries every n-th. */
@@ -17,6 +17,7 @@ export function scrubber(element: TcpPlayground): TemplateResult {
         role="slider"
         tabindex="0"
         aria-label=${t("scrub")}
+        aria-disabled=${element.locks("seek") ? "true" : nothing}
         aria-valuemin="0"
         aria-valuemax=${Math.round(duration)}
         aria-valuenow=${Math.round(element.player?.play_ms ?? 0)}
@@ -74,7 +75,7 @@ function seek(element: TcpPlayground, slider: HTMLElement, clientX: number): voi
 }
 
 function grab(element: TcpPlayground, event: PointerEvent): void {
-  if (event.button !== 0) return;
+  if (event.button !== 0 || element.refuses("seek")) return;
   const slider = event.currentTarget as HTMLElement;
   slider.setPointerCapture(event.pointerId);
   seek(element, slider, event.clientX);

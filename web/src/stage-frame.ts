@@ -1,8 +1,10 @@
 /** The stage: tabs for the views, the canvases, the ways to act at each host. */
 import { html, nothing, type TemplateResult } from "lit";
+import { perform } from "./commands.js";
 import type { TcpPlayground } from "./element.js";
 import type { Place, ViewId } from "./engine.js";
 import { icon } from "./icons.js";
+import { legend } from "./legend.js";
 import { tabKeys } from "./tabs.js";
 
 /** The views a tab leads to, and the canvases each consists of. */
@@ -20,26 +22,15 @@ export function stageFrame(element: TcpPlayground): TemplateResult {
   const comparing = view === "compare";
   return html`
     <div class="stage" part="stage">
-      <div class="views" role="tablist" aria-label=${t("views")} @keydown=${tabKeys}>
-        ${VIEWS.map(
-          ({ id }) => html`
-            <button
-              role="tab"
-              id="view-${id}"
-              aria-selected=${id === view}
-              aria-controls="canvases"
-              tabindex=${id === view ? 0 : -1}
-              @click=${() => element.showView(id)}
-            >
-              ${t(`view-${id}`)}
-            </button>
-          `,
-        )}
-      </div>
-      <div class="acts" role="group" aria-label=${t("acts")}>
-        ${(["A", "link", "B"] as const).map((place) => actButton(element, place))}
-      </div>
-      <div class="canvases" id="canvases" role="tabpanel" aria-labelledby="view-${view}" data-view=${view}>
+      ${element.hides("views") ? nothing : viewTabs(element)}
+      ${
+        element.hides("acts")
+          ? nothing
+          : html`<div class="acts" role="group" aria-label=${t("acts")}>
+              ${(["A", "link", "B"] as const).map((place) => actButton(element, place))}
+            </div>`
+      }
+      <div class="canvases" id="canvases" role="tabpanel" aria-labelledby=${element.hides("views") ? nothing : `view-${view}`} aria-label=${element.hides("views") ? t(`view-${view}`) : nothing} data-view=${view}>
         ${comparing && element.lazy ? element.lazy.comparison(element) : nothing}
         ${shown?.canvases.map(
           (canvas) => html`
@@ -65,19 +56,56 @@ export function stageFrame(element: TcpPlayground): TemplateResult {
         )}
         <p class="unseen" id="stage-help">${t("stage-help")}</p>
       </div>
+      ${legend(element)}
+      ${element.hides("numbers") ? nothing : numbers(element)} ${element.hides("zoom") ? nothing : zoomButtons(element)}
+    </div>
+  `;
+}
+
+function viewTabs(element: TcpPlayground): TemplateResult {
+  const { t, view } = element;
+  return html`
+    <div class="views" role="tablist" aria-label=${t("views")} @keydown=${tabKeys}>
+      ${VIEWS.map(
+        ({ id }) => html`
+          <button
+            role="tab"
+            id="view-${id}"
+            aria-selected=${id === view}
+            aria-controls="canvases"
+            aria-disabled=${element.locks("views") && id !== view ? "true" : nothing}
+            tabindex=${id === view ? 0 : -1}
+            @click=${() => element.showView(id)}
+          >
+            ${t(`view-${id}`)}
+          </button>
+        `,
+      )}
+    </div>
+  `;
+}
+
+function numbers(element: TcpPlayground): TemplateResult {
+  return html`
       <label class="switch numbers"
         ><input
           type="checkbox"
+          ?disabled=${element.locks("numbers")}
           .checked=${element.preferences.absolute}
           @change=${(event: Event) => element.prefer({ absolute: (event.target as HTMLInputElement).checked })}
-        /><span>${t("absolute")}</span></label
+        /><span>${element.t("absolute")}</span></label
       >
+  `;
+}
+
+function zoomButtons(element: TcpPlayground): TemplateResult {
+  const { t } = element;
+  return html`
       <div class="zoom" role="group" aria-label=${t("zoom")}>
-        <button title=${t("zoom-out")} aria-label=${t("zoom-out")} @click=${() => zoom(element, 0.8)}>−</button>
-        <button title=${t("zoom-fit")} aria-label=${t("zoom-fit")} @click=${() => fit(element)}>${icon("full")}</button>
-        <button title=${t("zoom-in")} aria-label=${t("zoom-in")} @click=${() => zoom(element, 1.25)}>+</button>
+        <button title=${t("zoom-out")} aria-label=${t("zoom-out")} @click=${() => perform(element, "zoom-out")}>−</button>
+        <button title=${t("zoom-fit")} aria-label=${t("zoom-fit")} @click=${() => element.refuses("zoom") || fit(element)}>${icon("full")}</button>
+        <button title=${t("zoom-in")} aria-label=${t("zoom-in")} @click=${() => perform(element, "zoom-in")}>+</button>
       </div>
-    </div>
   `;
 }
 

@@ -13,7 +13,7 @@ export function toolbar(element: TcpPlayground): TemplateResult {
   return html`
     <div class="toolbar" part="toolbar" role="toolbar" aria-label=${t("transport")}>
       <div class="group">
-        ${button(element, "restart", "restart")} ${button(element, "previous", "previous")}
+        ${element.hides("seek") ? nothing : button(element, "restart", "restart")} ${button(element, "previous", "previous")}
         <button
           class="play"
           aria-label=${t(playing ? "pause" : "play")}
@@ -28,9 +28,13 @@ export function toolbar(element: TcpPlayground): TemplateResult {
       ${
         full
           ? html`
-              <label class="speed"
+              ${
+                element.hides("speed")
+                  ? nothing
+                  : html`<label class="speed"
                 ><span class="unseen">${t("speed")}</span
                 ><select
+                  ?disabled=${element.locks("speed")}
                   @change=${(event: Event) => {
                     const factor = Number((event.target as HTMLSelectElement).value);
                     element.host.command((p) => p.set_speed(factor));
@@ -38,15 +42,20 @@ export function toolbar(element: TcpPlayground): TemplateResult {
                 >
                   ${speeds(player.speed).map((factor) => html`<option value=${factor} ?selected=${factor === player.speed}>${factor} ×</option>`)}
                 </select></label
-              >
-              <div class="group">
-                ${button(element, "undo", "undo", !player.can_undo)} ${button(element, "redo", "redo", !player.can_redo)}
-              </div>
+              >`
+              }
+              ${
+                element.hides("undo")
+                  ? nothing
+                  : html`<div class="group">
+                      ${button(element, "undo", "undo", !player.can_undo)} ${button(element, "redo", "redo", !player.can_redo)}
+                    </div>`
+              }
             `
           : nothing
       }
       <div class="group end">
-        ${button(element, "help", "help")}
+        ${element.hides("help") ? nothing : button(element, "help", "help")}
         ${
           full
             ? html`<button

@@ -325,36 +325,22 @@ impl Player {
             fresh: first as u32,
             ..Frame::whole(&other.score)
         };
-        let policy = self.history.run().scenario.hosts[0].policy.id();
-        let names = match other.of {
-            Which::Branch(branch) => [
-                self.branch_name(self.history.current()),
-                self.branch_name(branch),
-            ],
-            Which::Policy(with) => [String::from(policy), String::from(with.id())],
-        };
         let pair = Pair {
             here,
             there,
-            names: [&names[0], &names[1]],
+            names: [&self.compare_names[0], &self.compare_names[1]],
             difference: other.difference.map(|difference| difference.time),
         };
         compare_into(&pair, viewport, &self.views.options, list);
         true
     }
 
-    /// The name a person gave a branch, or its number from 1.
-    fn branch_name(&self, branch: BranchId) -> String {
-        let named = self
-            .history
-            .branches()
-            .into_iter()
-            .find(|info| info.id == branch);
-        let mut name = named.map(|info| info.name).unwrap_or_default();
-        if name.is_empty() {
-            view::text::push_number(&mut name, u64::from(branch.0) + 1);
+    /// What stands above the two runs that are compared: words of the page, in its reader's language.
+    pub fn name_comparison(&mut self, here: &str, there: &str) {
+        if self.compare_names != [here, there] {
+            self.compare_names = [String::from(here), String::from(there)];
+            self.mark(changed::PICTURE);
         }
-        name
     }
 
     // ---- the run ----

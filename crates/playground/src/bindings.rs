@@ -261,7 +261,7 @@ impl Player {
                 family
             },
         ));
-        self.player.set_theme(&colours, size_px);
+        self.player.set_letters(size_px);
     }
     pub fn set_option(&mut self, name: &str, on: bool) -> Answer<()> {
         self.player.set_option(name, on).map_err(thrown)
@@ -308,13 +308,6 @@ impl Player {
         self.player
             .reveal(view(name)?, RecordId(id))
             .map_err(thrown)
-    }
-    pub fn svg(&mut self, name: &str, width: f32, height: f32) -> Answer<String> {
-        Ok(self.player.svg(view(name)?, width, height))
-    }
-
-    pub fn text_ladder(&self) -> String {
-        self.player.text_ladder()
     }
     pub fn collect(&mut self, from: &str, to: &str) -> bool {
         self.player.collect(from, to)
@@ -416,6 +409,12 @@ impl Player {
             .compare_policy(policy)
             .map(perhaps)
             .map_err(thrown)
+    }
+    pub fn comparison(&self) -> JsValue {
+        perhaps(self.player.comparison())
+    }
+    pub fn name_comparison(&mut self, here: &str, there: &str) {
+        self.player.name_comparison(here, there);
     }
 
     // ---- the run

@@ -82,6 +82,8 @@ pub struct Player {
     pub(crate) playback: Playback,
     pub(crate) views: Views,
     pub(crate) other: Option<Other>,
+    /// What stands above the two that are compared.
+    pub(crate) compare_names: [String; 2],
     selected: Option<RecordId>,
     pub(crate) selection: Subject,
     pub(crate) hover: Subject,
@@ -149,6 +151,7 @@ impl Player {
             playback: Playback::default(),
             views: Views::default(),
             other: None,
+            compare_names: [const { String::new() }; 2],
             selected: None,
             selection: Subject::None,
             hover: Subject::None,

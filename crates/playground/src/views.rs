@@ -7,11 +7,9 @@ use view::display::{DisplayList, Subject, point};
 use view::frame::Frame;
 use view::header_picture::{self, Picture, cells, header_picture_into};
 use view::hit::{REACH_MOUSE, REACH_TOUCH};
-use view::ink::{Ink, Theme};
 use view::ladder;
 use view::sequence_space::{Variable, sequence_space_into};
 use view::state_machine::{Collection, Machine, arc_of, state_machine_into};
-use view::text_ladder::{Charset, text_ladder};
 use view::time_sequence::{Sample, busier_sender, time_sequence_into};
 use view::viewport::{Numbers, Options, Spelling, Viewport};
 
@@ -110,7 +108,6 @@ impl Default for Window {
 pub(crate) struct Views {
     windows: [Window; View::ALL.len()],
     pub options: Options,
-    theme: Theme,
     field: Option<String>,
     /// Arcs a learner has ever seen taken.
     collected: Collection,
@@ -121,7 +118,6 @@ impl Default for Views {
         Views {
             windows: View::ALL.map(|_| Window::default()),
             options: Options::default(),
-            theme: Theme::light(),
             field: None,
             collected: Collection::default(),
         }
@@ -429,12 +425,6 @@ impl Player {
         arc.is_some()
     }
 
-    /// The ladder as plain text, up to the present moment.
-    #[must_use]
-    pub fn text_ladder(&self) -> String {
-        text_ladder(&self.frame(), &self.views.options, Charset::Unicode)
-    }
-
     /// `{zoom, follow, content_width, content_height, scroll_x, scroll_y}`.
     #[must_use]
     pub fn view_state(&self, view: View) -> Json {
@@ -471,28 +461,6 @@ impl Player {
         Ok(())
     }
 
-    /// A view as an SVG file in the present theme; height 0 takes as much as there is.
-    pub fn svg(&mut self, view: View, width: f32, height: f32) -> String {
-        let mut viewport = self.views.window(view).viewport;
-        viewport.width = sane(width);
-        viewport.height = sane(height);
-        if height < 1.0 {
-            viewport.scroll = 0.0;
-            viewport.height = match view {
-                View::Ladder => ladder::content_height(&self.score, &viewport, &self.views.options),
-                _ => 600.0,
-            };
-        }
-        let mut list = DisplayList::default();
-        let _ = self.draw(view, &viewport, &mut list);
-        let words = view::svg::Words {
-            title: self.scenario_id(),
-            description: "",
-            language: "en",
-        };
-        view::svg::svg(&list, &words, &view::svg::Colours::Fixed(&self.views.theme))
-    }
-
     /// What is switched for all views.
     ///
     /// # Errors
@@ -521,15 +489,8 @@ impl Player {
         Ok(())
     }
 
-    /// Colours for [`Player::svg`], as `#rrggbb` in the order of [`Ink::ALL`] (others are not understood here and
-    /// keep the light default); and the page's size of letters, which projectors have larger.
-    pub fn set_theme(&mut self, colours: &[String], size_px: f64) {
-        for (ink, colour) in Ink::ALL.iter().zip(colours) {
-            let digits = colour.strip_prefix('#').filter(|digits| digits.len() == 6);
-            if let Some(rgb) = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok()) {
-                self.views.theme.set(*ink, rgb);
-            }
-        }
+    /// The page's size of letters, which projectors have larger. Colours are the painter's.
+    pub fn set_letters(&mut self, size_px: f64) {
         self.views.options.large = size_px >= LARGE_PX;
         self.mark(changed::PICTURE);
     }

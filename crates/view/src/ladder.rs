@@ -6,12 +6,14 @@
 //! shade in place of lines ([`density`]).
 
 mod arrows;
+mod axis;
 mod columns;
 mod density;
 mod edge;
 mod labels;
 
 pub use arrows::subject_of;
+pub(crate) use axis::{push_seconds, round_step};
 pub use columns::state_name;
 
 use sim::trace::Place;
@@ -40,6 +42,8 @@ pub struct Layout {
     lanes: [usize; 2],
     timers_width: f32,
     calls_width: f32,
+    /// The column of the time axis, at the left edge; 0 where there is no room for one.
+    axis_width: f32,
     label: Font,
     small: Font,
     name: Font,
@@ -93,8 +97,14 @@ impl Layout {
         });
         let bands = (lane_width[0] * lanes[0] as f32).max(lane_width[1] * lanes[1] as f32);
         let margin = 4.0 + calls_width + timers_width + bands;
+        // Six digits and a point: a minute and its milliseconds.
+        let axis_width = if narrow {
+            0.0
+        } else {
+            small.width_of(6) + 10.0
+        };
         Layout {
-            lifeline: [margin, width - margin],
+            lifeline: [margin + axis_width, width - margin],
             head: 30.0 * scale,
             lead: 22.0 * scale,
             narrow,
@@ -102,6 +112,7 @@ impl Layout {
             lanes,
             timers_width,
             calls_width,
+            axis_width,
             label,
             small,
             name,
@@ -258,6 +269,7 @@ pub(crate) fn ladder_with(
     }
     stage.bands();
     stage.lifelines();
+    stage.axis();
     if !options.hide_timers {
         stage.timers();
     }
@@ -298,6 +310,15 @@ impl Stage<'_> {
             255,
             Subject::None,
         );
+        if self.layout.axis_width > 0.0 {
+            self.list.write(
+                "s",
+                point(self.layout.axis_width - 7.0, head / 2.0),
+                TextStyle::new(self.layout.small, Anchor::End),
+                Ink::Muted,
+                Subject::None,
+            );
+        }
         for (x, place) in lifeline.into_iter().zip([Place::A, Place::B]) {
             let subject = Subject::Host(place);
             let radius = head * 0.36;

@@ -195,6 +195,8 @@ pub enum MarkKind {
         scripted: bool,
         /// What was done, in the run format's word; empty where the segment itself shows it.
         word: &'static str,
+        /// The arrow of the segment it was done to; [`NONE`] if to none, or to one not sent yet.
+        arrow: u32,
     },
     /// A limit was reached.
     Limit,

@@ -252,6 +252,21 @@ fn direction(
                 (Ink::SpaceShut, "3"),
             ]
         };
+        // Whose idea of the numbers it is: the send space of the one, the receive space of the other.
+        let mut owner = String::from(whose.id());
+        owner.push_str(if marks.len() == 3 { ": SND" } else { ": RCV" });
+        let (x, anchor) = if marks.len() == 3 {
+            (area.width - inset, Anchor::End)
+        } else {
+            (inset, Anchor::Start)
+        };
+        list.write(
+            &owner,
+            point(x, y - head * 0.45),
+            TextStyle::new(label, anchor),
+            Ink::Muted,
+            Subject::Host(whose),
+        );
         draw_bar(bar, marks, spaces, &scale, label, list);
         draw_marks(frame, bar, marks, whose, &scale, label, base, options, list);
     }

@@ -293,6 +293,8 @@ fn mark_lines(frame: &Frame, lines: &mut Vec<Line>) {
                 }
             }
             MarkKind::Intervention { word: "", .. } => continue,
+            // The segment's own line says what became of it.
+            MarkKind::Intervention { arrow, .. } if arrow != NONE => continue,
             MarkKind::Intervention { word, .. } => text.push_str(word),
             MarkKind::Limit => text.push_str("limit"),
             MarkKind::Report => text.push_str("error"),

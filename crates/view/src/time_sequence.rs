@@ -12,7 +12,7 @@ use tcp::wire::Flags;
 use crate::display::{Anchor, Dash, DisplayList, Point, Rect, Shape, Subject, TextStyle, point};
 use crate::frame::Frame;
 use crate::ink::Ink;
-use crate::ladder::subject_of;
+use crate::ladder::{push_seconds, round_step, subject_of};
 use crate::score::{Arrow, Fate, mark};
 use crate::segment_label::ink_of;
 use crate::text::{Font, push_duration, push_number};
@@ -217,7 +217,7 @@ pub fn time_sequence_into(
     // The window's edge is part of the picture while it is not so far away that the data would be a line.
     let spread = (high - low).max(1_000);
     plot.low = low - spread / 40;
-    plot.high = high.max(reach.min(high + spread)) + spread / 20;
+    plot.high = high.max(reach.min(high + spread * 3 / 2)) + spread / 20;
     list.clip(Rect::new(0.0, 0.0, viewport.width, area.bottom() + 1.0));
     grid(frame, &plot, options, font, list);
     list.clip(Rect::new(
@@ -450,37 +450,30 @@ fn segment(frame: &Frame, plot: &Plot, arrow: &Arrow, list: &mut DisplayList) {
 fn time_axis(frame: &Frame, plot: &Plot, font: Font, y: f32, list: &mut DisplayList) {
     let area = plot.area;
     let map = &frame.score.time;
-    let count = (area.width / (font.width_of(9) + 14.0)) as usize;
+    let room = font.width_of(8) + 14.0;
+    let time_at = |x: f32| {
+        let at = ((x - area.x + plot.scroll) / plot.stretch).max(0.0);
+        map.time_at_flat(at).0.min(frame.now.0)
+    };
     let mut text = String::new();
-    // The ends first; between them what still has room.
-    let mut taken: Vec<(f32, f32)> = Vec::new();
-    for tick in [0, count].into_iter().chain(1..count.max(1)) {
-        let x = area.x + area.width * tick as f32 / count.max(1) as f32;
-        let at = (x - area.x + plot.scroll) / plot.stretch;
-        let time = map.time_at_flat(at).0.min(frame.now.0);
-        // Rounded to what the eye can tell here.
-        let rounded = if time > 10_000_000 {
-            (time + 50_000) / 100_000 * 100_000
-        } else {
-            (time + 500) / 1_000 * 1_000
-        };
+    let mut right = f32::MIN;
+    let mut from = area.x;
+    while from < area.right() {
+        let to = (from + room).min(area.right());
+        // Round by what the eye can tell here: a fold holds minutes in a few pixels.
+        let (first, last) = (time_at(from), time_at(to));
+        from = to;
+        let step = round_step((last - first).max(1));
+        let time = last / step * step;
+        let x = area.x + map.flat(time) * plot.stretch - plot.scroll;
         text.clear();
-        push_duration(&mut text, rounded);
-        let width = font.width(&text);
-        let (anchor, left) = if tick == 0 {
-            (Anchor::Start, x)
-        } else if tick == count {
-            (Anchor::End, x - width)
-        } else {
-            (Anchor::Middle, x - width / 2.0)
-        };
-        if taken
-            .iter()
-            .any(|(from, to)| left < *to + 6.0 && left + width > *from - 6.0)
-        {
+        push_seconds(&mut text, time, step);
+        text.push_str(" s");
+        let half = font.width(&text) / 2.0;
+        if x - half < right + 6.0 || x < area.x - 0.5 || x + half > area.right() + 12.0 {
             continue;
         }
-        taken.push((left, left + width));
+        right = x + half;
         list.line(
             point(x, y),
             point(x, y + 4.0),
@@ -493,7 +486,7 @@ fn time_axis(frame: &Frame, plot: &Plot, font: Font, y: f32, list: &mut DisplayL
         list.write(
             &text,
             under,
-            TextStyle::new(font, anchor),
+            TextStyle::new(font, Anchor::Middle),
             Ink::Muted,
             Subject::None,
         );
@@ -510,7 +503,13 @@ fn estimates(
     list: &mut DisplayList,
 ) {
     let seen = samples.partition_point(|sample| sample.time_us <= frame.now.0);
-    let samples = &samples[..seen];
+    // A TCB that is gone has no estimates.
+    let gone = samples[..seen]
+        .iter()
+        .rposition(|sample| sample.rto_us > 0)
+        .map_or(0, |last| last + 1);
+    let until = samples[..seen].get(gone).map(|sample| sample.time_us);
+    let samples = &samples[..gone];
     let gap = 8.0;
     let half = (area.height - gap) / 2.0;
     type Value = fn(&Sample) -> Option<u64>;
@@ -545,6 +544,8 @@ fn estimates(
         if most == 0 {
             continue;
         }
+        // The lines' names stand above them.
+        let head = font.size() + 3.0;
         list.line(
             point(chart.x, chart.bottom()),
             point(chart.right(), chart.bottom()),
@@ -561,7 +562,7 @@ fn estimates(
         }
         list.write(
             &text,
-            point(chart.x - 5.0, chart.y + font.size() * 0.5),
+            point(chart.x - 5.0, chart.y + head),
             TextStyle::new(font, Anchor::End),
             Ink::Muted,
             Subject::None,
@@ -584,7 +585,7 @@ fn estimates(
                         slot: u16::MAX,
                     },
                 );
-                let y = chart.bottom() - value as f32 / most as f32 * chart.height;
+                let y = chart.bottom() - value as f32 / most as f32 * (chart.height - head);
                 if let Some(last) = steps.last().copied() {
                     steps.push(point(x, last.y));
                 }
@@ -595,7 +596,7 @@ fn estimates(
                     plot.x(
                         frame,
                         Moment {
-                            time: frame.now.0,
+                            time: until.unwrap_or(frame.now.0),
                             slot: u16::MAX,
                         },
                     ),
@@ -604,7 +605,7 @@ fn estimates(
                 list.polyline(&steps, 1.6, Dash::Solid, ink, 255, Subject::None);
                 list.write(
                     name,
-                    point(legend - 4.0, chart.y + font.size() * 0.6),
+                    point(legend - 4.0, chart.y + font.size() * 0.5),
                     TextStyle::new(font, Anchor::End).halo(),
                     ink,
                     Subject::None,

@@ -11,7 +11,10 @@ use crate::steps::{self, Failure, explain};
 pub const NEEDS: &[Need] = &[Need::WasmTarget, Need::WasmPack, Need::PagePackages];
 
 /// The crates that become wasm modules in `web/pkg`, with the modules' names.
-const MODULES: &[(&str, &str)] = &[("crates/playground", "playground")];
+const MODULES: &[(&str, &str)] = &[
+    ("crates/playground", "playground"),
+    ("crates/tools", "tools"),
+];
 
 /// Sets up what is missing and builds `web/dist`.
 pub fn page() -> Result<(), Failure> {

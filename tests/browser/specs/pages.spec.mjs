@@ -49,7 +49,7 @@ test("a course page of another origin plays the frame", async ({ page }) => {
   const frame = page.frameLocator("iframe");
   await expect(frame.getByRole("region", { name: /4-way 연결 해제/ })).toBeVisible();
   await frame.getByRole("button", { name: "재생", exact: true }).click();
-  await expect(frame.locator(".count").getByText(/사건 [2-9] \/ \d+/)).toBeVisible();
+  await expect(frame.locator(".count").getByText(/이벤트 [2-9] \/ \d+/)).toBeVisible();
 });
 
 test("a sandboxed frame without an origin of its own plays as well", async ({ page }) => {

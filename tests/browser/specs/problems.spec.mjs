@@ -4,7 +4,7 @@ test.describe("the page stays usable", () => {
   test("with an unknown scenario", async ({ page }) => {
     await page.goto("/index.html?scenario=five-way-handshake");
     const alert = page.getByRole("alert");
-    await expect(alert).toContainText("There is no scenario «five-way-handshake»");
+    await expect(alert).toContainText("There is no scenario “five-way-handshake”");
     await page.getByRole("link", { name: "Closing in four segments" }).click();
     await ready(page);
     await expect(alert).toHaveCount(0);
@@ -29,7 +29,7 @@ test.describe("the page stays usable", () => {
   test("with wrong attributes", async ({ page }) => {
     await page.goto("/embed.html?scenario=three-way-handshake&speed=warp&theme=blue&at=soon&controls=many");
     await ready(page);
-    for (const text of ["speed cannot be «warp»", "theme cannot be «blue»", "at cannot be «soon»", "controls cannot be «many»"]) {
+    for (const text of ["speed cannot be “warp”", "theme cannot be “blue”", "at cannot be “soon”", "controls cannot be “many”"]) {
       await expect(page.getByRole("status").filter({ hasText: text })).toBeVisible();
     }
     await page.getByRole("button", { name: "One event forward" }).click();

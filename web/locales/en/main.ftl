@@ -53,6 +53,20 @@ zoom = Zoom
 zoom-in = Zoom in
 zoom-out = Zoom out
 zoom-fit = Fit and follow
+legend-send-space = SND: what the sender knows (RFC 9293, figure 3)
+legend-send-done = sent and acknowledged
+legend-send-flight = sent, not yet acknowledged
+legend-send-open = may be sent now
+legend-send-shut = not allowed yet
+legend-receive-space = RCV: what the receiver knows (figure 4)
+legend-receive-done = received and acknowledged
+legend-receive-open = may arrive: the window
+legend-receive-shut = not allowed yet
+legend-segment = segment sent, from its first number up to its last
+legend-again = sent again
+legend-lost = lost
+legend-acknowledged = acknowledged so far; a dot is an ACK that arrives
+legend-window = upper edge of the window
 
 transport = Playback
 play = Play
@@ -99,7 +113,8 @@ trap-recovered = The engine stopped unexpectedly. It was restarted, and your run
 trace-differs = This link was made with another version of the engine, and the run goes differently here.
 show-difference = Show the first difference
 copy-report = Copy the run for a report
-engine-refused = That was not possible ({ $code }).
+not-possible = That was not possible ({ $code }).
+locked = The page around has locked this.
 
 panels = Panels
 tab-story = Story
@@ -111,6 +126,7 @@ tab-branches = Branches
 help = Help and keys
 settings = Settings
 share = Share
+open = Open a script or a run
 editor = Run as text
 segment = Segment
 
@@ -135,9 +151,9 @@ problem-scenario-syntax = The scenario cannot be read: line { $line }, column { 
 problem-scenario-syntax-fix = Mend the text at that place and try again.
 problem-scenario-network = The scenario file could not be loaded
 problem-scenario-network-fix = { $address } is out of reach.
-problem-unknown-scenario = There is no scenario «{ $id }»
+problem-unknown-scenario = There is no scenario “{ $id }”
 problem-unknown-scenario-fix = Check the spelling of the id, or pick one from the catalogue.
-problem-bad-attribute = The attribute { $name } cannot be «{ $value }».
+problem-bad-attribute = The attribute { $name } cannot be “{ $value }”.
 problem-bad-attribute-fix = Allowed: { $allowed }. The default is used instead.
 problem-version-newer = This link was made by a newer playground
 problem-version-newer-fix = Open it with the newest version of this page.
@@ -153,6 +169,7 @@ place-attacker = Attacker
 
 ## Titles
 
+scenario-packetdrill = A packetdrill script
 scenario-own = Your own run
 group-opening = Opening
 group-closing = Closing
@@ -202,4 +219,4 @@ scenario-zero-window = The window closes
 scenario-loss-and-recovery = Loss and recovery
 scenario-delayed-ack-and-nagle = Delayed ACK meets Nagle
 scenario-port-exhaustion = TIME-WAIT eats the ports
-scenario-empty = An empty world
+scenario-empty = An empty stage

@@ -69,7 +69,7 @@ reason-duplicate-ack-throttled = A segment like this was answered just now. Answ
 ## RST and SYN
 reason-rst-outside-window = A RST outside the window is dropped: it is old, or guessed.
 reason-rst-not-exact = The RST is inside the window but not at exactly the next expected number. It might be a blind guess, so it is not obeyed.
-reason-challenge-ack-for-rst = A challenge: «was that you?» If the other end really has no connection, its answer will be a RST that fits exactly.
+reason-challenge-ack-for-rst = A challenge: “was that you?” If the other end really has no connection, its answer will be a RST that fits exactly.
 reason-rst-received = The RST fits exactly: the other end resets the connection. Everything queued is thrown away.
 reason-rst-while-closing = A RST while both ends are closing: nothing is left to be done, the connection simply ends.
 reason-rst-with-data = The RST carries data; they may say why it was sent.

@@ -2,7 +2,7 @@
 
 story-three-way-handshake-happens = B's application listens; A's application calls connect. A sends a SYN with its own initial sequence number m. B answers with one segment that is two things at once: its own SYN, with number n, and the acknowledgement m+1. A acknowledges with n+1, and both ends know that the other can send, can receive, and which numbers it will use.
 story-three-way-handshake-look = The states change at different times. A is ESTABLISHED as soon as the SYN-ACK arrives; B only half a round trip later, when the last ACK does. Switch on absolute numbers: m and n have nothing to do with one another.
-story-three-way-handshake-wrong = The third segment does not carry a new SYN, and a pure ACK uses no sequence number: A's first byte of data has number m+1, the same as the ACK before it. The rule «ack = seq + 1» holds here because a SYN uses one number, not because acknowledging adds one. The ACK bit is clear on the first SYN only.
+story-three-way-handshake-wrong = The third segment does not carry a new SYN, and a pure ACK uses no sequence number: A's first byte of data has number m+1, the same as the ACK before it. The rule “ack = seq + 1” holds here because a SYN uses one number, not because acknowledging adds one. The ACK bit is clear on the first SYN only.
 
 story-four-way-close-happens = After the handshake A closes first. Its FIN says that A has no more to send. B acknowledges it and tells its application, which closes a little later: now B's FIN travels, and A acknowledges that. Each direction is ended and acknowledged on its own, hence four segments.
 story-four-way-close-look = A goes through FIN-WAIT-1 and FIN-WAIT-2, B through CLOSE-WAIT and LAST-ACK. How long CLOSE-WAIT lasts is up to B's application alone, not to TCP. A, the active closer, stays in TIME-WAIT.
@@ -77,12 +77,12 @@ story-half-open-discovery-look = B does not simply obey the SYN: it sends a chal
 story-half-open-discovery-wrong = Half-open is not half-closed: here one end has lost everything and the other has not noticed. As long as nobody sends anything, it can stay like that for ever.
 
 story-half-open-active-happens = A has crashed and forgotten the connection. B, which has not noticed, sends data. A's TCP knows of no such connection and answers with RST; B's connection ends. This is figure 10 of RFC 9293.
-story-half-open-active-look = The RST takes the acknowledgement number of B's segment as its own sequence number, which makes it believable. B reports «connection reset» to its application.
+story-half-open-active-look = The RST takes the acknowledgement number of B's segment as its own sequence number, which makes it believable. B reports “connection reset” to its application.
 story-half-open-active-wrong = It is not the application at A that refuses: there is none any more. TCP itself answers for a connection it does not have.
 
 story-old-duplicate-passive-happens = Both ends only listen, in the plain passive form. An old SYN from the network reaches B, which answers with a SYN-ACK; to A, which listens too, an ACK makes no sense, so it sends a RST, and B returns to LISTEN. This is figure 11 of RFC 9293.
 story-old-duplicate-passive-look = After three segments everything is as it was before: two ends in LISTEN.
-story-old-duplicate-passive-wrong = A passive end does not refuse with RST because it «does not want» the connection. The rule is only this: in LISTEN there is nothing that could be acknowledged, so any ACK is answered with RST.
+story-old-duplicate-passive-wrong = A passive end does not refuse with RST because it “does not want” the connection. The rule is only this: in LISTEN there is nothing that could be acknowledged, so any ACK is answered with RST.
 
 story-why-2msl-happens = A data segment of a connection is delayed in the network. The connection is closed and the same pair of addresses and ports is used again. Without TIME-WAIT the old segment arrives in the new connection, its numbers happen to fit, and B's application gets bytes that were never meant for it. With TIME-WAIT the new connection has to wait until no old segment can be alive.
 story-why-2msl-look = Compare what B's application receives in the two cases. Two lifetimes: one for the last ACK to get there or die, and one for a FIN that is sent again for want of it.
@@ -93,7 +93,7 @@ story-time-wait-assassination-look = No attacker is needed, just one delayed seg
 story-time-wait-assassination-wrong = RFC 9293 by itself lets a RST end TIME-WAIT. Many systems follow it; some ignore the RST. Both are switches here, under the host's settings.
 
 story-reset-on-unread-data-happens = Data have arrived at B, but its application closes without reading them. An ordinary FIN would say that all is well. It is not: bytes were lost. So B sends a RST.
-story-reset-on-unread-data-look = A's application sees «connection reset» instead of a regular end, and so learns that what it sent was not used.
+story-reset-on-unread-data-look = A's application sees “connection reset” instead of a regular end, and so learns that what it sent was not used.
 story-reset-on-unread-data-wrong = A server that answers and closes without having read the whole request may destroy its own answer: the RST can make A throw away what it has not read yet. First shutdown, then read to the end, then close.
 
 story-abort-happens = A's application aborts. A sends a RST with its next sequence number and forgets the connection at once, queued data included. B is told that it was reset.
@@ -101,16 +101,16 @@ story-abort-look = No FIN, no acknowledgement, no TIME-WAIT: both records are go
 story-abort-wrong = An abort is no quick close. What was queued or under way is lost, and nobody acknowledges a RST: if it is lost itself, B only notices when it sends something.
 
 story-mss-negotiation-happens = In its SYN A announces an MSS of 1460: that much data it can receive in one segment. B's interface is smaller, with an MTU of 576, and announces 536. A keeps to B's announcement. B may not exceed its own interface either. No segment in either direction carries more than 536 bytes of data.
-story-mss-negotiation-look = The option in the two SYNs, and «mss-effective» in the hosts' tables. The two announcements differ, and stay different.
+story-mss-negotiation-look = The option in the two SYNs, and “mss-effective” in the hosts' tables. The two announcements differ, and stay different.
 story-mss-negotiation-wrong = MSS is not negotiated, and there is no common value to agree upon. Each end announces what it can receive; each direction has its own limit. Nobody replies to the option, and without it 536 is assumed (IPv4). The MSS counts data only, without headers.
 
 story-isn-reuse-happens = The same addresses and ports are used for a second connection soon after the first. With a fixed initial number, an old segment of the first fits right into the second. With the generator of RFC 9293 the new connection starts far from where the old one ended, and the old segment is outside the window.
 story-isn-reuse-look = Absolute numbers: where the first connection ended, where the second begins, and whether the old segment falls into the window.
 story-isn-reuse-wrong = Initial numbers are not random only to confuse attackers. The clock in them keeps the numbers of successive connections between the same endpoints apart; the keyed hash keeps outsiders from guessing them. Both are needed.
 
-story-host-unreachable-happens = Three ways not to arrive. A router answers with ICMP «host unreachable»; a firewall drops in silence; another rejects and says so. A's application learns of it at once, or only after minutes, according to which.
-story-host-unreachable-look = While connecting, a hard ICMP error ends the attempt. In a connection that stands, an unreachable message is only a soft error: reported, not obeyed, since the route may come back.
-story-host-unreachable-wrong = A port that is «filtered» and one that is «closed» are not the same: the first gives silence, the second a RST. Silence costs the one who asks a lot of time.
+story-host-unreachable-happens = Three ways not to arrive. A router answers with ICMP “host unreachable”; a firewall drops in silence; another rejects and says so. A's application learns of it at once, or only after minutes, according to which.
+story-host-unreachable-look = “Host unreachable” is a soft error, while connecting and afterwards alike: it is reported and not obeyed, since the route may come back, and the SYN goes out again. What the rejecting firewall sends, “port unreachable”, is a hard error and ends the attempt. Many stacks give up an attempt on either.
+story-host-unreachable-wrong = A port that is “filtered” and one that is “closed” are not the same: the first gives silence, the second a RST. Silence costs the one who asks a lot of time.
 
 story-isn-prediction-happens = B trusts A's address. An attacker off the path opens a connection of its own to learn how B picks numbers, then sends a SYN in A's name. The SYN-ACK goes to A, not to the attacker; but if the number can be predicted, the attacker acknowledges it unseen, and speaks to B as A. Against RFC 6528's numbers the guess fails.
 story-isn-prediction-look = The attacker never sees B's answer. All it needs is the number in it. Real A would send a RST and spoil everything, so A has been silenced.
@@ -122,7 +122,7 @@ story-blind-reset-wrong = The protection does not make such attacks impossible: 
 
 story-blind-data-happens = An attacker off the path sends data in A's name. The sequence number has to be in the window, and there is an acknowledgement to fill in. RFC 5961 narrows what acknowledgement numbers are believed, so that a wild guess is no longer good enough.
 story-blind-data-look = Without the check about half of all acknowledgement numbers count as old, and so as harmless: the bytes get in. With it the segment is answered with an ACK and dropped.
-story-blind-data-wrong = «The numbers fit» is not a proof of origin. Whoever needs to know who is speaking needs cryptography above TCP, or below.
+story-blind-data-wrong = “The numbers fit” is not a proof of origin. Whoever needs to know who is speaking needs cryptography above TCP, or below.
 
 story-syn-flood-happens = An attacker sends SYNs from addresses that will never answer. For each of them B keeps a half-made connection in SYN-RECEIVED and sends SYN-ACKs into the void. The backlog is soon full, and a real client is turned away.
 story-syn-flood-look = The listener's SYN queue under Hosts, and the honest SYN that finds no room. The embryonic connections vanish only when B has given up retransmitting.
@@ -142,7 +142,7 @@ story-zero-window-wrong = Without probes the connection could stand still for ev
 
 story-loss-and-recovery-happens = A sends a row of segments and some are lost. Those behind a gap provoke duplicate ACKs; after three of them A repeats what is missing at once, without waiting for the timer. Where there are not enough, the timer has to do it. With SACK B says exactly which parts it has.
 story-loss-and-recovery-look = Time–sequence graph: the gap, the repeated segment, the congestion window afterwards. Fast retransmit costs about a round trip; the time-out costs at least a second and puts the sender back to slow start.
-story-loss-and-recovery-wrong = A duplicate ACK does not ask for a segment. It only says «still waiting for the same number». It can also come from reordering; hence three of them before A concludes that something is lost.
+story-loss-and-recovery-wrong = A duplicate ACK does not ask for a segment. It only says “still waiting for the same number”. It can also come from reordering; hence three of them before A concludes that something is lost.
 
 story-delayed-ack-and-nagle-happens = A writes two small pieces, one after the other, and waits for an answer. Nagle's algorithm holds back the second until the first is acknowledged; B's delayed ACK holds back the acknowledgement, hoping for data to ride on. Each waits for the other until B's timer runs out.
 story-delayed-ack-and-nagle-look = The stretch in which nothing happens, although both sides want something to happen. Switch Nagle off at A, or hand over both pieces in one send, and it is gone.
@@ -232,6 +232,7 @@ chapter-route-back = The route is back
 chapter-safe = Safe
 chapter-same-numbers = The same numbers again
 chapter-sample = The attacker takes a sample
+chapter-script-failed = Here the script failed
 chapter-shutdown = Shutdown
 chapter-slow-start = Slow start
 chapter-speaks-for-a = Speaking for A

@@ -2,6 +2,7 @@
 import { html, type TemplateResult } from "lit";
 import type { DialogName, TcpPlayground } from "../element.js";
 import { icon } from "../icons.js";
+import { openDialogBody } from "../tools/open.js";
 import { editor, forgetDraft } from "./editor.js";
 import { help } from "./help.js";
 import { segmentForm } from "./segment-form.js";
@@ -14,6 +15,7 @@ const BODIES: Record<DialogName, (element: TcpPlayground) => TemplateResult> = {
   share,
   editor,
   segment: segmentForm,
+  open: openDialogBody,
 };
 
 export function dialogView(element: TcpPlayground, name: DialogName): TemplateResult {

@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { TcpPlayground } from "../element.js";
 import type { EngineError } from "../engine.js";
 import { isEngineError, strings } from "../player-host.js";
+import { refusal } from "../refusal.js";
 
 interface Draft {
   text: string;
@@ -47,7 +48,7 @@ export function editor(element: TcpPlayground): TemplateResult {
       ></textarea>
     </div>
     <p id="editor-error" class=${error ? "wrong" : "right"} role="status">
-      ${error ? `${t("line-column", { line: error.line ?? 1, column: error.column ?? 1 })} ${reasonOf(element, error)}` : t("editor-fine")}
+      ${error ? `${t("line-column", { line: error.line ?? 1, column: error.column ?? 1 })} ${refusal(element, error.code, strings(error.args))}` : t("editor-fine")}
       ${error ? html`<button @click=${() => show(element, error)}>${t("show-place")}</button>` : nothing}
     </p>
     <p class="actions">
@@ -55,13 +56,6 @@ export function editor(element: TcpPlayground): TemplateResult {
       <button @click=${() => revert(element)}>${t("editor-revert")}</button>
     </p>
   `;
-}
-
-function reasonOf(element: TcpPlayground, error: EngineError): string {
-  return (
-    element.messages.maybe(`engine-${error.code}`, strings(error.args)) ??
-    element.t("engine-refused", { code: error.code })
-  );
 }
 
 /** Whether the text can be read, asked of the engine itself. */

@@ -2,6 +2,7 @@
 import { html, type TemplateResult } from "lit";
 import type { TcpPlayground } from "../element.js";
 import { fragmentOf } from "../link.js";
+import { FORMS, handOut, save } from "../tools/save.js";
 
 interface Shared {
   edition: number;
@@ -19,9 +20,14 @@ export function share(element: TcpPlayground): TemplateResult {
     ${row(element, "share-link", now?.link ?? "")} ${row(element, "share-frame", now?.frame ?? "")}
     <h3>${t("save-as")}</h3>
     <p class="do">
-      <button @click=${() => save(element, "run.txt", "text/plain", () => element.player?.run_text() ?? "")}>${t("save-run")}</button>
-      <button @click=${() => save(element, "ladder.svg", "image/svg+xml", () => element.player?.svg("ladder", 960, 0) ?? "")}>${t("save-svg")}</button>
-      <button @click=${() => save(element, "ladder.txt", "text/plain", () => element.player?.text_ladder() ?? "")}>${t("save-text")}</button>
+      <button @click=${() =>
+        handOut(
+          element,
+          "run.txt",
+          "text/plain",
+          element.host.read((player) => player.run_text(), ""),
+        )}>${t("save-run")}</button>
+      ${FORMS.map((form) => html`<button @click=${() => void save(element, form)}>${t(`save-${form}`)}</button>`)}
     </p>
     <p class="quiet">${t("trace-hash", { hash: element.host.read((player) => player.trace_hash(), "") })}</p>
   `;
@@ -63,15 +69,4 @@ function row(element: TcpPlayground, id: string, value: string): TemplateResult 
       </button>
     </label>
   `;
-}
-
-function save(element: TcpPlayground, name: string, type: string, content: () => string): void {
-  const text = element.host.command(content);
-  if (text === undefined) return;
-  const address = URL.createObjectURL(new Blob([text], { type }));
-  const anchor = document.createElement("a");
-  anchor.href = address;
-  anchor.download = `${element.player?.scenario_id ?? "tcp"}-${name}`;
-  anchor.click();
-  window.setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }

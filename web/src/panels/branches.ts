@@ -4,25 +4,19 @@ import type { TcpPlayground } from "../element.js";
 import type { Branch, Comparison } from "../engine.js";
 import { rowText } from "../rows.js";
 
-const compared = new WeakMap<TcpPlayground, Comparison>();
-
 export function branches(element: TcpPlayground): TemplateResult {
   const { t } = element;
   const all = element.host.read((player) => player.branches(), []);
   return html`
     <div class="branches">
       <p>${t("branches-help")}</p>
+      ${all.length < 2 ? html`<p class="quiet">${t("one-branch")}</p>` : nothing}
       <ul>
         ${all.map((branch) => branchView(element, branch))}
       </ul>
       <h3>${t("compare-policies")}</h3>
       <p class="quiet">${t("compare-policies-help")}</p>
-      <p class="do">
-        ${(element.facts?.policies ?? []).map(
-          (policy) =>
-            html`<button @click=${() => compare(element, () => element.player?.compare_policy(policy))}>${t(`policy-${policy}`)}</button>`,
-        )}
-      </p>
+      ${policyButtons(element)}
     </div>
   `;
 }
@@ -34,7 +28,7 @@ function branchView(element: TcpPlayground, branch: Branch): TemplateResult {
       <label
         ><span class="unseen">${t("branch-name")}</span
         ><input
-          .value=${branch.name || t("branch-unnamed", { number: branch.index + 1 })}
+          .value=${branchName(element, branch)}
           @change=${(event: Event) => {
             const name = (event.target as HTMLInputElement).value;
             element.host.command((player) => player.rename_branch(branch.index, name));
@@ -59,24 +53,58 @@ function branchView(element: TcpPlayground, branch: Branch): TemplateResult {
 }
 
 function compare(element: TcpPlayground, ask: () => Comparison | undefined): void {
-  const result = element.host.command(ask);
-  if (!result) return;
-  compared.set(element, result);
-  element.showView("compare");
+  if (element.host.command(ask)) element.showView("compare");
+}
+
+function policyName(element: TcpPlayground, policy: string): string {
+  return element.t(`policy-${policy}`);
+}
+
+function branchName(element: TcpPlayground, branch: Branch): string {
+  return branch.name || element.t("branch-unnamed", { number: branch.index + 1 });
+}
+
+function branchNames(element: TcpPlayground, other: number): [string, string] {
+  const all = element.host.read((player) => player.branches(), []);
+  const name = (branch: Branch | undefined): string => (branch ? branchName(element, branch) : "");
+  return [name(all.find(({ active }) => active)), name(all.find(({ index }) => index === other))];
+}
+
+/** Nothing is compared yet: what there is to choose from. */
+function chooseFirst(element: TcpPlayground): TemplateResult {
+  return html`<div class="comparison choose"><p>${element.t("compare-policies-help")}</p>${policyButtons(element)}</div>`;
+}
+
+function policyButtons(element: TcpPlayground): TemplateResult {
+  return html`
+    <p class="do">
+      ${(element.facts?.policies ?? []).map(
+        (policy) =>
+          html`<button @click=${() => compare(element, () => element.player?.compare_policy(policy))}>${policyName(element, policy)}</button>`,
+      )}
+    </p>
+  `;
 }
 
 /** What stands above the two ladders. */
 export function comparison(element: TcpPlayground): TemplateResult | typeof nothing {
   const { t } = element;
-  const result = compared.get(element);
-  if (!result) return nothing;
+  const result = element.host.read((player) => player.comparison(), undefined);
+  if (!result) return chooseFirst(element);
   const { first_difference: first, with: other } = result;
-  const name = other.policy ? t(`policy-${other.policy}`) : t("branch-unnamed", { number: (other.branch ?? 0) + 1 });
+  const [own, name] = other.policy
+    ? [
+        policyName(element, element.host.read((player) => player.hosts()[0]?.policy, undefined) ?? "rfc"),
+        policyName(element, other.policy),
+      ]
+    : branchNames(element, other.branch ?? 0);
+  element.host.command((player) => player.name_comparison(own, name));
   return html`
     <div class="comparison">
       <p>
         <b>${t("comparing", { name })}</b>
         ${first ? t("first-difference", { time: element.messages.time(first.time_us) }) : t("no-difference")}
+        ${first ? html`<button @click=${() => element.host.command((player) => player.seek(first.time_us))}>${t("go-there")}</button>` : nothing}
       </p>
       ${
         first

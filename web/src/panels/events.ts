@@ -27,6 +27,7 @@ export function events(element: TcpPlayground): TemplateResult {
         <span class="quiet">${t("records-so-far", { now, total })}</span>
       </p>
       ${from > 0 ? html`<p class="quiet">${t("rows-before", { count: from })}</p>` : nothing}
+      ${total === 0 ? html`<p class="quiet empty-panel">${t("no-events")}</p>` : nothing}
       <ol start=${from + 1} aria-label=${t("tab-events")}>
         ${rows.map((row) => line(element, row, row.id < now, row.event === player.event_index && row.id < now))}
       </ol>
@@ -48,6 +49,7 @@ function line(element: TcpPlayground, row: Row, past: boolean, present: boolean)
       <button
         aria-pressed=${selected}
         @click=${() => {
+          if (!past && (element.hides("seek") || element.refuses("seek"))) return;
           if (!past) element.host.command((player) => player.seek_record(row.id));
           element.select(row.id);
         }}

@@ -53,7 +53,7 @@ function socketView(element: TcpPlayground, host: HostTable, socket: SocketTable
             .map(({ name, value, relative, previous, unit, changed }) => {
               const shown = (number: number | undefined) => valueText(element, unit, number);
               return html`<tr data-changed=${changed}>
-                <th scope="row" title=${messages.maybe(`tcb-${name.toLowerCase().replace(/[^a-z0-9]+/g, "-")}`) ?? ""}>${name}</th>
+                <th scope="row">${valueName(element, name)}</th>
                 <td>
                   ${unit === "seq" && !element.preferences.absolute && relative !== undefined ? String(relative) : shown(value)}
                   ${changed && previous !== undefined && (unit !== "seq" || element.preferences.absolute) ? html`<s>${shown(previous)}</s>` : nothing}
@@ -64,6 +64,13 @@ function socketView(element: TcpPlayground, host: HostTable, socket: SocketTable
       </table>
     </details>
   `;
+}
+
+/** The RFC's own names stand as they are, with what they mean; everything else is called by what it is. */
+function valueName(element: TcpPlayground, name: string): TemplateResult {
+  const words = element.messages.maybe(`tcb-${name.toLowerCase().replace(/[^a-z0-9]+/g, "-")}`);
+  if (!words) return html`<code>${name}</code>`;
+  return name === name.toUpperCase() ? html`<code>${name}</code> <small>${words}</small>` : html`${words}`;
 }
 
 function valueText(element: TcpPlayground, unit: string, value: number | undefined): string {

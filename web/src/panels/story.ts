@@ -42,6 +42,7 @@ function chapters(element: TcpPlayground): TemplateResult | typeof nothing {
             <button
               aria-current=${index === current ? "step" : "false"}
               @click=${() => {
+                if (element.refuses("seek")) return;
                 element.host.command((player) => player.seek(chapter.time_us));
                 element.speak();
               }}

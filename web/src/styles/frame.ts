@@ -68,11 +68,27 @@ canvas[data-empty] + .empty { display: block; }
 .zoom .icon { inline-size: 1em; block-size: 1em; }
 .numbers { position: absolute; inset-block-end: .6rem; inset-inline-start: .6rem; padding: 0 .7rem 0 .5rem; min-block-size: 2rem; font-size: .85rem; background: color-mix(in srgb, var(--tcp-surface) 88%, transparent); border: var(--line); border-radius: 7px; }
 .canvases[data-view=compare] { flex-direction: column; }
-.canvases:is([data-view=compare], [data-view=time-sequence], [data-view=sequence-space]) { margin-block-end: 3rem; }
+.canvases[data-view=compare] { margin-block-end: 3rem; }
+.legend { display: flex; flex-wrap: wrap; gap: .4rem 1.6rem; padding: .5rem .75rem 3.2rem; font-size: .88rem; line-height: 1.4; border-block-start: var(--line); }
+.legend > div { flex: 1 1 15rem; }
+.legend li { display: flex; gap: .5rem; align-items: baseline; padding-block: .1rem; }
+.legend ul { display: flex; flex-wrap: wrap; gap: .1rem 1.4rem; }
+.swatch { flex: none; inline-size: 1.3rem; text-align: center; font: 500 .78rem/1.3rem var(--tcp-mono); color: var(--tcp-surface); border-radius: 3px; }
+.mark { flex: none; position: relative; inline-size: 1.3rem; block-size: .9rem; translate: 0 .1rem; --ink: var(--tcp-data); }
+.mark::before { content: ""; position: absolute; inset-block: 0; inset-inline-start: calc(50% - 1.5px); inline-size: 3px; background: var(--ink); }
+.mark[data-mark=again] { --ink: var(--tcp-rst); }
+.mark[data-mark=again]::after { content: ""; position: absolute; inset: 0 calc(50% - 5px); border-block: 2px solid var(--ink); }
+.mark[data-mark=lost]::after { content: "✕"; position: absolute; inset: 0; text-align: center; line-height: .95rem; font-weight: 700; color: var(--tcp-lost); }
+.mark[data-mark=acknowledged]::before { inset-block: auto .35rem; inset-inline: 0; inline-size: auto; block-size: 2px; background: var(--tcp-ack); }
+.mark[data-mark=acknowledged]::after { content: ""; position: absolute; inset-block-end: .2rem; inset-inline-start: calc(50% - 3px); inline-size: 6px; block-size: 6px; border-radius: 50%; background: var(--tcp-ack); }
+.mark[data-mark=window]::before { inset-block: auto .35rem; inset-inline: 0; inline-size: auto; background: none; border-block-start: 2px dashed var(--tcp-window); }
 .canvases[data-view=states] ~ .numbers, .canvases[data-view=states] ~ .zoom { display: none; }
 .comparison { order: 1; padding: .6rem 1rem; background: var(--tcp-raised); border-block-start: var(--line); font-size: .92rem; }
 .comparison dl { display: grid; grid-template-columns: auto 1fr; gap: .1rem .8rem; }
 .comparison dt { color: var(--tcp-muted); }
+.comparison button { min-block-size: 2rem; padding-block: 0; margin-inline-start: .4rem; }
+.comparison.choose { position: absolute; inset: 40% 1rem auto; z-index: 1; background: none; border: 0; text-align: center; }
+.comparison.choose .do { justify-content: center; margin-block-start: .6rem; }
 
 .scrubber { padding: .3rem 1rem 0; }
 .slider { --done: 0; position: relative; block-size: 2.25rem; cursor: pointer; touch-action: pan-y; border-radius: 6px; }
@@ -123,7 +139,7 @@ canvas[data-empty] + .empty { display: block; }
   .act { padding-inline: .4rem; font-size: .82rem; }
   .toolbar .group button { min-inline-size: 2.1rem; }
 }
-[data-controls=none] :is(.acts, .views, .numbers, .zoom), [data-controls=minimal] :is(.acts, .views, .numbers, .zoom) { display: none; }
+[data-controls=none] :is(.acts, .views, .numbers, .zoom, .legend), [data-controls=minimal] :is(.acts, .views, .numbers, .zoom, .legend) { display: none; }
 .frame:not([data-controls=full]) { min-block-size: 0; }
 .frame:not([data-controls=full]) .canvases { min-block-size: 12rem; }
 

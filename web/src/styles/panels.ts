@@ -88,7 +88,9 @@ export const panelStyles = `
 .state::before { content: ""; display: inline-block; inline-size: .7em; block-size: .7em; margin-inline-end: .45em; border-radius: 2px; background: var(--state); }
 .ends { font-size: .8rem; color: var(--tcp-muted); }
 .tcb { margin-block-start: .5rem; }
-.tcb th { font-family: var(--tcp-mono); font-size: .85rem; }
+.tcb th { overflow-wrap: break-word; }
+.tcb small { display: block; color: var(--tcp-muted); font-size: .82rem; line-height: 1.4; }
+.tcb td { padding-inline-start: 1rem; white-space: nowrap; }
 .tcb td { font-family: var(--tcp-mono); font-size: .88rem; text-align: end; font-variant-numeric: tabular-nums; }
 .tcb s { color: var(--tcp-muted); margin-inline-start: .6rem; }
 .tcb tr[data-changed=true] { background: color-mix(in srgb, var(--tcp-changed) 14%, transparent); }
@@ -127,5 +129,16 @@ kbd { display: inline-block; padding: .05rem .45rem; border: var(--line); border
 .segment-form { display: grid; grid-template-columns: repeat(auto-fill, minmax(14rem, 1fr)); gap: .6rem 1rem; align-items: end; }
 .segment-form label:not(.switch) { display: grid; gap: .15rem; font-size: .92rem; }
 .segment-form fieldset { grid-column: 1 / -1; display: flex; flex-wrap: wrap; gap: .2rem 1rem; border: var(--line); border-radius: 8px; margin: 0; padding: .2rem .8rem .4rem; }
+.open, .open .report, .open .failure { display: flex; flex-direction: column; gap: .7rem; }
+.open .choose, .open .paste { display: flex; flex-direction: column; gap: .3rem; }
+.open textarea, .open pre { font: 400 .82rem/1.5 var(--tcp-mono); }
+.open textarea { resize: vertical; }
+.open .do { align-items: end; }
+.open .do label { display: flex; flex-direction: column; gap: .2rem; }
+.open pre { margin: 0; padding: .5rem .7rem; overflow-x: auto; background: var(--tcp-raised); border-radius: 8px; }
+.open .excerpt span { display: block; }
+.open .excerpt .wrong { font-weight: 700; box-shadow: inset 3px 0 0 var(--tcp-lost, currentColor); }
+.open .packets { margin: 0; display: grid; grid-template-columns: auto 1fr; gap: .3rem .9rem; }
+.open .packets dd { margin: 0; overflow-wrap: anywhere; }
 .segment-form .actions { grid-column: 1 / -1; }
 `;

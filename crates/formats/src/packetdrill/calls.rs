@@ -10,7 +10,7 @@ use tcp::time::Duration;
 use super::ast::{Call, Expression, ExpressionKind, Place};
 use super::dialect::Dialect;
 use super::errno::{self, Errno};
-use super::report::Failure;
+use super::report::{Failure, Kind};
 use super::runner::Runner;
 use super::subject::{Stage, Subject, pattern};
 
@@ -189,7 +189,7 @@ impl Arguments<'_> {
     }
 
     pub(super) fn wrong(&self, place: Place, what: &str) -> Failure {
-        Failure::new(place, format!("in {}(): {what}", self.0.name))
+        Failure::new(Kind::Call, place, format!("in {}(): {what}", self.0.name))
     }
 
     pub(super) fn number(&self, index: usize) -> Result<i64, Failure> {
@@ -767,6 +767,7 @@ impl Runner {
         };
         let wrong = |wanted: String| {
             Failure::new(
+                Kind::Result,
                 call.place,
                 format!("in {}(): expected {wanted}, got {got}", call.name),
             )

@@ -48,6 +48,23 @@ impl Dialect {
         }
     }
 
+    /// A stable name: `linux` or `freebsd`.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Dialect::Linux => "linux",
+            Dialect::FreeBsd => "freebsd",
+        }
+    }
+
+    /// The dialect of a name.
+    #[must_use]
+    pub fn from_id(id: &str) -> Option<Dialect> {
+        [Dialect::Linux, Dialect::FreeBsd]
+            .into_iter()
+            .find(|dialect| dialect.id() == id)
+    }
+
     /// The policy a script of this dialect runs under unless told otherwise.
     #[must_use]
     pub fn policy(self) -> Policy {

@@ -22,9 +22,10 @@ mod runner;
 mod sockopts;
 mod subject;
 
+pub use dialect::Dialect;
 pub use parser::parse;
-pub use replay::{Unreplayed, replay};
-pub use report::Failure;
+pub use replay::{FAILED, Unreplayed, replay};
+pub use report::{Failure, Kind};
 pub use runner::{Logged, Options, Outcome, run};
 
 #[cfg(test)]

@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 
 use sim::history::{History, Progress};
 use sim::run::{
-    Action, ENGINE_VERSION, HostId, HostKind, HostSpec, LinkSpec, Run, Scenario, ScriptLine,
-    SocketName, When,
+    Action, ENGINE_VERSION, HostId, HostKind, HostSpec, LinkSpec, Marker, Run, Scenario,
+    ScriptLine, SocketName, When,
 };
 use sim::trace::Place;
 use tcp::event::SocketId;
@@ -19,6 +19,9 @@ use super::runner::{Account, Deed, Logged, Options, Pace, SEED, account};
 /// The longest and the shortest way of a packet, in microseconds.
 const LATENCY_MAX_US: u64 = 50_000;
 const LATENCY_MIN_US: u64 = 1_000;
+
+/// The chapter of a run at which its script failed.
+pub const FAILED: &str = "script-failed";
 
 /// So long after its last line the run ends.
 const REST_US: u64 = 1_000_000;
@@ -56,7 +59,7 @@ pub(super) fn name(socket: SocketId) -> String {
 /// A script as a run, as far as it got.
 ///
 /// The engine sends in it what it sends under [`super::run`]; that is tried before
-/// the run is given out. Packets of one moment arrive a microsecond apart, and
+/// the run is given out. A chapter [`FAILED`] marks where the script failed. Packets of one moment arrive a microsecond apart, and
 /// everything happens to the engine as much later as a packet's way takes.
 ///
 /// # Errors
@@ -137,6 +140,12 @@ fn run_of(account: &Account, latency: u64) -> Run {
         .packets
         .last()
         .map_or(last, |packet| last.max(packet.time_us));
+    let failed = account.outcome.failure.is_some().then(|| Marker {
+        time: Instant(account.ended),
+        checkpoint: false,
+        key: FAILED.to_owned(),
+    });
+    let last = last.max(failed.as_ref().map_or(0, |marker| marker.time.0));
     let host = |kind, address: SocketAddr, settings| HostSpec {
         kind,
         addresses: vec![address.ip()],
@@ -170,7 +179,7 @@ fn run_of(account: &Account, latency: u64) -> Run {
                     action,
                 })
                 .collect(),
-            markers: Vec::new(),
+            markers: failed.into_iter().collect(),
         },
         seed: SEED,
         interventions: Vec::new(),

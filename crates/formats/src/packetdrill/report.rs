@@ -2,28 +2,74 @@
 
 use std::fmt::Write;
 
+use tcp::reason::Reason;
+
 use super::ast::{Place, Segment, TcpOption, flag};
 use super::packet::Wire;
+
+/// What kind of thing went wrong, for those who tell it in another language.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// The script cannot be read, or asks for what the engine does not have.
+    Script,
+    /// The engine sent another packet than the script expects.
+    Packet,
+    /// The right packet, at another time.
+    PacketTime,
+    /// No packet came.
+    NoPacket,
+    /// A call gave something else back.
+    Result,
+    /// A call cannot be made as it is written.
+    Call,
+    /// A line came too early or too late for the engine.
+    Time,
+    /// An assertion does not hold.
+    Assertion,
+}
+
+impl Kind {
+    /// A stable name.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Kind::Script => "script",
+            Kind::Packet => "packet",
+            Kind::PacketTime => "packet-time",
+            Kind::NoPacket => "no-packet",
+            Kind::Result => "result",
+            Kind::Call => "call",
+            Kind::Time => "time",
+            Kind::Assertion => "assertion",
+        }
+    }
+}
 
 /// Why a script failed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Failure {
+    /// What kind of thing.
+    pub kind: Kind,
     /// The place of the line.
     pub place: Place,
     /// What went wrong.
     pub message: String,
     /// The expected and the actual packet, side by side, in script numbers.
     pub packets: Option<(String, String)>,
+    /// Why the engine sent what it sent, where that is what differs.
+    pub reason: Option<Reason>,
     /// What the engine did since the line before, and why: one line each.
     pub reasons: Vec<String>,
 }
 
 impl Failure {
-    pub(super) fn new(place: Place, message: impl Into<String>) -> Failure {
+    pub(super) fn new(kind: Kind, place: Place, message: impl Into<String>) -> Failure {
         Failure {
+            kind,
             place,
             message: message.into(),
             packets: None,
+            reason: None,
             reasons: Vec::new(),
         }
     }

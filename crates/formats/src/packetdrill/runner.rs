@@ -17,7 +17,7 @@ use super::config::Config;
 use super::dialect::{self, Dialect};
 use super::errno::Errno;
 use super::packet::Wire;
-use super::report::{self, Failure};
+use super::report::{self, Failure, Kind};
 use super::subject::{Subject, pattern};
 
 mod exchange;
@@ -59,6 +59,8 @@ pub(super) struct Account {
     pub local: SocketAddr,
     pub remote: SocketAddr,
     pub mtu: u16,
+    /// When the script ended, by the engine's clock.
+    pub ended: u64,
 }
 
 /// The seed of the engine's secret.
@@ -80,12 +82,27 @@ pub struct Outcome {
 /// What a person decides beside the script.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
+    /// The dialect; none for the one that goes with the policy, or that the script looks like.
+    pub dialect: Option<Dialect>,
     /// The policy; none for that of the script's dialect.
     pub policy: Option<Policy>,
     /// Options of the command line, applied after the script's own.
     pub overrides: Vec<(String, String)>,
     /// Words to replace, as `--define=NAME=value` does.
     pub definitions: Vec<(String, String)>,
+}
+
+impl Options {
+    /// The dialect in which a script is read.
+    #[must_use]
+    pub fn dialect_of(&self, text: &str) -> Dialect {
+        match (self.dialect, self.policy) {
+            (Some(dialect), _) => dialect,
+            (None, Some(Policy::Linux)) => Dialect::Linux,
+            (None, Some(Policy::FreeBsd)) => Dialect::FreeBsd,
+            (None, _) => Dialect::of(text),
+        }
+    }
 }
 
 /// What the engine's events told about a socket.
@@ -170,11 +187,7 @@ pub fn run(text: &str, options: &Options) -> Outcome {
 
 /// Runs a script, and answers what happened; only the outcome if it cannot be read.
 pub(super) fn account(text: &str, options: &Options, pace: Pace) -> Result<Account, Box<Outcome>> {
-    let dialect = match options.policy {
-        Some(Policy::Linux) => Dialect::Linux,
-        Some(Policy::FreeBsd) => Dialect::FreeBsd,
-        _ => Dialect::of(text),
-    };
+    let dialect = options.dialect_of(text);
     let policy = options.policy.unwrap_or(dialect.policy());
     let mut outcome = Outcome {
         failure: None,
@@ -204,6 +217,7 @@ pub(super) fn account(text: &str, options: &Options, pace: Pace) -> Result<Accou
         Ok(prepared) => prepared,
         Err(error) => {
             outcome.failure = Some(Failure::new(
+                Kind::Script,
                 error.place,
                 format!("reading the script: {}", error.message),
             ));
@@ -218,6 +232,7 @@ pub(super) fn account(text: &str, options: &Options, pace: Pace) -> Result<Accou
         failure.reasons = std::mem::take(&mut runner.reasons);
         outcome.failure = Some(failure);
     }
+    let ended = runner.instant().0;
     outcome.warnings = runner.warnings;
     outcome.packets = runner.packets;
     Ok(Account {
@@ -227,6 +242,7 @@ pub(super) fn account(text: &str, options: &Options, pace: Pace) -> Result<Accou
         local: runner.local,
         remote: runner.remote,
         mtu: runner.config.mtu,
+        ended,
     })
 }
 
@@ -353,6 +369,7 @@ impl Runner {
             }
             Action::Icmp(icmp) if !inbound => {
                 return Err(Failure::new(
+                    Kind::Script,
                     icmp.place,
                     "the engine sends no ICMP, so none can be expected",
                 ));
@@ -396,6 +413,7 @@ impl Runner {
     fn wait(&mut self, place: Place, until: u64) -> Result<(), Failure> {
         if self.now > until + self.tolerance(until) {
             return Err(Failure::new(
+                Kind::Time,
                 place,
                 format!(
                     "in time: this belongs to {} s, but it is {} s already",
@@ -594,6 +612,7 @@ impl Runner {
                 Some(due) if due < started + PATIENCE_US => self.timeout(due)?,
                 _ => {
                     return Err(Failure::new(
+                        Kind::Result,
                         place,
                         format!(
                             "in {name}(): the call blocks, and nothing that is pending lets it return"
@@ -611,6 +630,7 @@ impl Runner {
             let tolerance = self.tolerance(end);
             if self.now + tolerance < end || self.now > end + tolerance {
                 return Err(Failure::new(
+                    Kind::Result,
                     blocked.place,
                     format!(
                         "in time: {}() should have returned at {} s, but did at {} s, tolerance {} s",
@@ -629,8 +649,13 @@ impl Runner {
 
     fn command(&mut self, place: Place, text: &str) -> Result<(), Failure> {
         let mut settings = self.settings.clone();
-        let effect = dialect::command(&mut settings, text)
-            .map_err(|refusal| Failure::new(place, format!("executing the command: {refusal}")))?;
+        let effect = dialect::command(&mut settings, text).map_err(|refusal| {
+            Failure::new(
+                Kind::Script,
+                place,
+                format!("executing the command: {refusal}"),
+            )
+        })?;
         if settings != self.settings {
             self.reconfigure(settings);
             self.settle()?;
@@ -650,9 +675,11 @@ impl Runner {
         let dialect = self.dialect;
         let lookup = |name: &str| super::info::lookup(name, status.as_ref(), dialect, now);
         code::run(block, &mut self.variables, &lookup).map_err(|error| match error {
-            CodeError::NotUnderstood(error) => {
-                Failure::new(error.place, format!("in code: {}", error.message))
-            }
+            CodeError::NotUnderstood(error) => Failure::new(
+                Kind::Script,
+                error.place,
+                format!("in code: {}", error.message),
+            ),
             CodeError::False {
                 place,
                 text,
@@ -663,6 +690,7 @@ impl Runner {
                     .map(|(name, value)| format!("{name} is {value}"))
                     .collect();
                 Failure::new(
+                    Kind::Assertion,
                     place,
                     format!("in code: «{text}» does not hold: {}", values.join(", ")),
                 )
@@ -702,6 +730,7 @@ impl Runner {
             Ok(())
         } else {
             Err(Failure::new(
+                Kind::Result,
                 place,
                 "in reading: the bytes are not those that were injected",
             ))

@@ -89,6 +89,13 @@ impl Stage<'_> {
         (way, fate)
     }
 
+    /// The point of an arrow's way at a height.
+    pub(super) fn on_its_way(&self, arrow: &Arrow, y: f32) -> Point {
+        let (way, _) = self.way(arrow);
+        let height = (way.end.y - way.start.y).max(0.5);
+        way.at(((y - way.start.y) / height).clamp(0.0, 1.0))
+    }
+
     pub(super) fn arrows(&mut self, seen: &Seen, mut labels: Labels) {
         let frame = self.frame;
         let score = frame.score;

@@ -210,6 +210,7 @@ impl Stage<'_> {
                 record,
             };
             let mut from = top;
+            let mut before = None;
             if band.state == State::Listen {
                 for other in &seen {
                     let other = &bands[*other as usize];
@@ -221,6 +222,11 @@ impl Stage<'_> {
                         && child_bottom > from
                         && child_top < bottom
                     {
+                        if let Some(child) = before
+                            && child_top > from
+                        {
+                            from = self.closed_child(side, lane, child, from, child_top);
+                        }
                         self.band_box(
                             side,
                             lane,
@@ -230,9 +236,15 @@ impl Stage<'_> {
                             subject,
                             band.record,
                         );
-                        from = from.max(child_bottom);
+                        if child_bottom >= from {
+                            from = child_bottom;
+                            before = Some(*other);
+                        }
                     }
                 }
+            }
+            if let Some(child) = before {
+                from = self.closed_child(side, lane, child, from, bottom);
             }
             self.band_box(side, lane, band.state, from, bottom, subject, band.record);
         }
@@ -241,6 +253,40 @@ impl Stage<'_> {
                 self.closed_at_first(side, place);
             }
         }
+    }
+
+    /// A child of a listener ends in CLOSED, which is to have no band at all; so that nobody reads LAST-ACK → LISTEN, it is
+    /// written for a moment before the listener's band goes on there. Answers where that is.
+    fn closed_child(
+        &mut self,
+        side: usize,
+        lane: usize,
+        child: Band,
+        from: f32,
+        until: f32,
+    ) -> f32 {
+        if child.state == State::SynReceived || child.end_record == NONE {
+            return from;
+        }
+        let layout = self.layout;
+        let name = state_name(State::Closed, self.options.spelling);
+        let height = if layout.name.width(name) + 6.0 <= layout.lane_width[side] - 7.0 {
+            layout.name.size() + 6.0
+        } else {
+            layout.small.width(name) + 8.0
+        };
+        let bottom = until.min(from + height);
+        let subject = Subject::Record(sim::trace::RecordId(child.end_record));
+        self.band_box(
+            side,
+            lane,
+            State::Closed,
+            from,
+            bottom,
+            subject,
+            child.end_record,
+        );
+        bottom
     }
 
     /// Before its first socket has a TCB a host's connection is CLOSED, which is to say: there is none.

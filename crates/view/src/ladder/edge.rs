@@ -10,7 +10,7 @@ use super::{Layout, Stage};
 use crate::display::{Anchor, Dash, Point, Rect, Shape, Subject, TextStyle, point};
 use crate::geometry::Turned;
 use crate::ink::Ink;
-use crate::score::{Mark, MarkKind, TimerEnd, TimerRun};
+use crate::score::{Mark, MarkKind, NONE, TimerEnd, TimerRun};
 use crate::text::{push_duration, push_number};
 use crate::time_map::UNIT_PX;
 
@@ -284,6 +284,9 @@ impl Stage<'_> {
                         taken.block(Turned::upright(tag));
                     }
                 }
+                (MarkKind::Intervention { word, arrow, .. }, _) if arrow != NONE => {
+                    self.touched(mark, word, arrow, taken);
+                }
                 (MarkKind::Intervention { word, .. }, side) => {
                     self.sign(mark, mark.kind, side, y);
                     if let Some(side) = side
@@ -312,6 +315,54 @@ impl Stage<'_> {
                 (kind, side) => self.sign(mark, kind, side, y),
             }
         }
+    }
+
+    /// Where a segment was on its way when somebody did something to it.
+    fn touched(&mut self, mark: &Mark, word: &str, arrow: u32, taken: &mut Labels) {
+        let Some(arrow) = self.frame.score.arrows().get(arrow as usize).copied() else {
+            return;
+        };
+        let centre = self.on_its_way(&arrow, self.y(mark.at));
+        let subject = Subject::Record(mark.record);
+        if let Some((glow, opacity)) = self.glow(subject, mark.record.0) {
+            self.list.push(
+                Shape::Dot {
+                    centre,
+                    radius: 10.0,
+                },
+                glow,
+                opacity,
+                Subject::None,
+            );
+        }
+        let Point { x, y } = centre;
+        // What is dropped has its cross there.
+        if word != "drop" {
+            let r = 4.5;
+            self.list.polygon(
+                &[
+                    point(x - r, y),
+                    point(x, y - r),
+                    point(x + r, y),
+                    point(x, y + r),
+                ],
+                Ink::Changed,
+                255,
+                subject,
+            );
+        }
+        let font = self.layout.small;
+        let at = point(x + 10.0, y - font.size() * 0.75);
+        let style = TextStyle::new(font, Anchor::Start).halo();
+        self.list.write(word, at, style, Ink::Changed, subject);
+        let width = font.width(word) + 18.0;
+        let height = font.size() * 2.0;
+        taken.block(Turned::upright(Rect::new(
+            x - 6.0,
+            y - height * 0.75,
+            width,
+            height,
+        )));
     }
 
     #[allow(clippy::too_many_arguments)]

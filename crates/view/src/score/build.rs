@@ -168,9 +168,10 @@ impl Score {
                 );
             }
             RecordKind::Intervention { index, scripted } => {
+                let mut arrow = NONE;
                 match extra.action {
                     Some(Action::Segment { segment, act }) => {
-                        self.act_on(segment.origin, segment.nth, act)
+                        arrow = self.act_on(segment.origin, segment.nth, act);
                     }
                     Some(Action::Reboot(host)) => self.forget(record, *host),
                     Some(Action::Unplug(host)) => {
@@ -185,13 +186,19 @@ impl Score {
                     _ => {}
                 }
                 if !matches!(extra.action, Some(Action::Call { .. })) {
-                    let word = extra.action.map_or("", action_word);
+                    let word = match extra.action {
+                        // What the scenario has planned for a segment before it was sent is no event.
+                        Some(Action::Segment { .. }) if arrow == NONE => "",
+                        Some(action) => action_word(action),
+                        None => "",
+                    };
                     self.mark(
                         record,
                         MarkKind::Intervention {
                             index,
                             scripted,
                             word,
+                            arrow,
                         },
                     );
                 }
@@ -349,18 +356,24 @@ impl Score {
         }
     }
 
-    fn act_on(&mut self, origin: Place, nth: u32, act: &SegmentAct) {
+    /// Marks the arrow of the segment that is acted upon, and answers which it is; [`NONE`] if it is not sent yet.
+    fn act_on(&mut self, origin: Place, nth: u32, act: &SegmentAct) -> u32 {
         let bit = match act {
             SegmentAct::Hold | SegmentAct::Delay(_) => mark::HELD,
             SegmentAct::Edit(_) => mark::EDITED,
             SegmentAct::Corrupt(_) => mark::CORRUPTED,
-            SegmentAct::Drop | SegmentAct::Release | SegmentAct::Duplicate(_) => return,
+            SegmentAct::Drop | SegmentAct::Release | SegmentAct::Duplicate(_) => 0,
         };
-        if let Some(at) = self.by_nth[origin as usize].get(nth as usize)
-            && let Some(arrow) = self.arrows.get_mut(*at as usize)
-        {
-            self.acted.push((*at, arrow.marks));
-            arrow.marks |= bit;
+        let Some(at) = self.by_nth[origin as usize].get(nth as usize).copied() else {
+            return NONE;
+        };
+        match self.arrows.get_mut(at as usize) {
+            Some(arrow) => {
+                self.acted.push((at, arrow.marks));
+                arrow.marks |= bit;
+                at
+            }
+            None => NONE,
         }
     }
 

@@ -1,6 +1,6 @@
 //! Words and numbers that calls, interventions and SYNs are shown by.
 
-use sim::run::{Action, Attack, Call};
+use sim::run::{Action, Attack, Call, SegmentAct};
 use tcp::wire::{Datagram, Segment, TcpOption};
 
 /// The MSS (0 for none) and the window scale that a SYN announces.
@@ -51,13 +51,20 @@ pub fn call_word(call: &Call) -> (&'static str, u32) {
     }
 }
 
-/// An intervention's word in the run format; none for what is done to or with a segment, which shows it itself.
+/// An intervention's word in the run format; none for a segment that is sent or forged, which shows it itself.
 #[must_use]
 pub const fn action_word(action: &Action) -> &'static str {
     match action {
-        Action::Call { .. } | Action::Segment { .. } | Action::Inject(_) | Action::Emit { .. } => {
-            ""
-        }
+        Action::Call { .. } | Action::Inject(_) | Action::Emit { .. } => "",
+        Action::Segment { act, .. } => match act {
+            SegmentAct::Drop => "drop",
+            SegmentAct::Delay(_) => "delay",
+            SegmentAct::Hold => "hold",
+            SegmentAct::Release => "release",
+            SegmentAct::Duplicate(_) => "duplicate",
+            SegmentAct::Corrupt(_) => "corrupt",
+            SegmentAct::Edit(_) => "edit",
+        },
         Action::Attack(Attack::Sample { .. }) => "sample",
         Action::Attack(Attack::Sweep { .. }) => "sweep",
         Action::Attack(Attack::Flood { .. }) => "flood",

@@ -10,7 +10,7 @@ use tcp::state::State;
 use super::super::ast::Place;
 use super::super::dialect::Dialect;
 use super::super::errno::{self, Errno};
-use super::super::report::Failure;
+use super::super::report::{Failure, Kind};
 use super::super::runner::Runner;
 use super::super::subject::{Stage, Subject};
 use super::{Operation, Returned, endpoint};
@@ -52,6 +52,7 @@ impl Runner {
                     let got = self.bytes_left(fd);
                     if got != expected {
                         return Err(Failure::new(
+                            Kind::Result,
                             place,
                             format!("in recvmsg(): TCP_CM_INQ: expected {expected}, got {got}"),
                         ));
@@ -97,6 +98,7 @@ impl Runner {
                 match wrong {
                     None => Ok(Some(Returned::value(ready))),
                     Some((fd, expected, got)) => Err(Failure::new(
+                        Kind::Result,
                         place,
                         format!("in poll(): revents of {fd}: expected {expected:#x}, got {got:#x}"),
                     )),

@@ -9,7 +9,7 @@ use super::super::ast::{Direction, Icmp, Segment, Time, flag};
 use super::super::dialect::Dialect;
 use super::super::errno;
 use super::super::packet::Wire;
-use super::super::report::{self, Failure};
+use super::super::report::{self, Failure, Kind};
 use super::super::subject::{Stage, Subject, difference, icmp_numbers};
 use super::{Logged, PATIENCE_US, Runner, Sent, because};
 
@@ -92,6 +92,7 @@ impl Runner {
             icmp_numbers(&icmp.kind, icmp.code.as_deref(), icmp.mtu, remote)
         else {
             return Err(Failure::new(
+                Kind::Script,
                 icmp.place,
                 format!(
                     "reading the script: the ICMP message «{} {}» is not there",
@@ -102,6 +103,7 @@ impl Runner {
         };
         let Some(subject) = &self.subject else {
             return Err(Failure::new(
+                Kind::Script,
                 icmp.place,
                 "handling packet: there is no socket this message could be about",
             ));
@@ -129,6 +131,7 @@ impl Runner {
         let missing = |runner: &Runner, why: &str| Failure {
             packets: Some((report::expected(segment, &expected_time), "none".to_owned())),
             ..Failure::new(
+                Kind::NoPacket,
                 segment.place,
                 format!(
                     "handling packet: {why} (at {} s)",
@@ -177,6 +180,7 @@ impl Runner {
             Time::Any => false,
             _ => sent.time + tolerance < start || sent.time > end.saturating_add(tolerance),
         };
+        let differs_at_all = differs.is_some();
         let message = match differs {
             Some(text) => format!("handling packet: {text}"),
             None if off => {
@@ -198,12 +202,18 @@ impl Runner {
             None => return Ok(()),
         };
         self.explain(&format!("that packet was sent {}", because(sent.reason)));
+        let kind = if off && !differs_at_all {
+            Kind::PacketTime
+        } else {
+            Kind::Packet
+        };
         let failure = Failure {
+            reason: Some(sent.reason),
             packets: Some((
                 report::expected(segment, &expected_time),
                 report::actual(&actual, sent.time),
             )),
-            ..Failure::new(segment.place, message)
+            ..Failure::new(kind, segment.place, message)
         };
         if self.config.packets_may_differ {
             self.warnings.push(failure);

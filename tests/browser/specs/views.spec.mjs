@@ -1,0 +1,68 @@
+import { ask, expect, open, test } from "../lib/test.mjs";
+
+for (const [lang, send, window] of [["en", "sent, not yet acknowledged", "upper edge of the window"], ["ko", "보냈으나 아직 확인 응답 없음", "윈도우의 위쪽 끝"]]) {
+  test(`numbers and marks of the graphs are explained beside them: ${lang}`, async ({ page }) => {
+    await open(page, "/embed.html", { scenario: "loss-and-recovery", lang, view: "sequence-space" });
+    await page.evaluate(() => document.querySelector("tcp-playground").host.command((player) => player.seek_play(player.play_duration_ms * 0.5)));
+    await expect(page.locator(".legend")).toContainText(send);
+    await expect(page.locator(".legend li")).toHaveCount(7);
+    await page.evaluate(() => document.querySelector("tcp-playground").showView("time-sequence"));
+    await expect(page.locator(".legend")).toContainText(window);
+  });
+}
+
+test("policies are compared under their names, and the first difference can be gone to", async ({ page }) => {
+  await open(page, "/embed.html", { scenario: "simultaneous-open", view: "ladder" });
+  await page.getByRole("tab", { name: "Compare" }).click();
+  // Nothing is compared yet: the empty view offers what there is.
+  await page.locator(".comparison").getByRole("button", { name: "RFC to the letter" }).click();
+  await expect(page.locator(".comparison")).toContainText("Beside this run: RFC to the letter.");
+  const names = await page.evaluate(() => document.querySelector("tcp-playground").player.svg("compare", 900, 500).match(/RFC[^<]*/g));
+  expect(names).toEqual(expect.arrayContaining(["RFC 9293", "RFC to the letter"]));
+  await page.getByRole("button", { name: "Go there" }).click();
+  expect(await ask(page, "position_us")).toBeGreaterThan(0);
+  // The comparison follows the run.
+  await page.evaluate(() => document.querySelector("tcp-playground").host.command((player) => player.act({ kind: "cut" })));
+  await expect(page.locator(".comparison")).toContainText("first difference");
+});
+
+test("what was done to a segment stands on its way, and leads to its record", async ({ page }) => {
+  await open(page, "/embed.html", { scenario: "four-way-close" });
+  for (const kind of ["delay", "duplicate", "corrupt"]) {
+    const found = await page.evaluate(async (wanted) => {
+      const element = document.querySelector("tcp-playground");
+      const { player } = element;
+      element.host.command((p) => p.seek(420_000));
+      const sent = player.outline(0, player.records_now).find((row) => row.kind === "send" && String(row.args.flags).includes("F"));
+      const offer = player.segment_actions(sent.id).find((one) => one.kind === wanted);
+      element.host.command((p) => p.act(offer.action));
+      element.host.command((p) => p.seek(900_000));
+      const done = player.outline(0, player.records_now).find((row) => row.kind === "intervention" && row.key === wanted);
+      const picture = player.svg("ladder", 900, 700);
+      element.host.command((p) => p.undo());
+      return { done, word: picture.includes(`>${wanted}<`) };
+    }, kind);
+    expect(found.done?.key, kind).toBe(kind);
+    expect(found.word, `${kind} is written where it was done`).toBe(true);
+  }
+});
+
+test("a host's table says what each row is", async ({ page }) => {
+  await open(page, "/embed.html", { scenario: "loss-and-recovery" });
+  await page.evaluate(() => { const element = document.querySelector("tcp-playground"); element.host.command((player) => player.seek_play(player.play_duration_ms / 2)); element.showTab("hosts"); });
+  const table = page.locator(".tcb").first();
+  await expect(table).toContainText("SND.UNA Oldest number sent and not yet acknowledged");
+  await expect(table).toContainText("Congestion window");
+  const raw = await page.evaluate(() => [...document.querySelector("tcp-playground").renderRoot.querySelectorAll(".tcb th")].map((cell) => cell.textContent.trim()).filter((text) => /^[a-z-]+$/.test(text)));
+  expect(raw).toEqual([]);
+});
+
+test("empty panels say what to do", async ({ page }) => {
+  await open(page, "/index.html", { scenario: "empty" });
+  await page.getByRole("tab", { name: "Events" }).click();
+  await expect(page.getByRole("tabpanel", { name: "Events" })).toContainText("make host B listen");
+  await page.getByRole("tab", { name: "Why?" }).click();
+  await expect(page.getByRole("tabpanel", { name: "Why?" })).toContainText("Select anything");
+  await page.getByRole("tab", { name: "Branches" }).click();
+  await expect(page.getByRole("tabpanel", { name: "Branches" })).toContainText("So far there is only one");
+});

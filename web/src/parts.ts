@@ -13,6 +13,7 @@ export const PARTS = [
   "help",
   "settings",
   "editor",
+  "open",
   "share",
   "panels",
   "story",

@@ -179,6 +179,7 @@ function dropped(element: TcpPlayground, event: DragEvent): void {
   const text = event.dataTransfer?.getData("text/plain");
   if (!file && !text) return;
   event.preventDefault();
+  if (element.hides("open") || element.refuses("open")) return;
   event.stopPropagation();
   if (file) void openFile(element, file);
   else if (text) take(element, "", text);

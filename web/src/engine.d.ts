@@ -210,6 +210,12 @@ export class Player {
   segment_actions(id: RecordId): ActionOffer[];
   /** Acts at the playback time. Acting in the past forks. Throws an error that says why not. */
   act(action: Action): ActResult;
+  /** The run's text as it would be with this action; nothing is done. Throws as `act`. */
+  run_text_with(action: Action): string;
+  /** The latest moment that has been looked at: acting before it begins another branch. */
+  readonly seen_us: number;
+  /** Says what has been looked at elsewhere: in the instance before this one, say. */
+  see_until(time_us: number): void;
   undo(): boolean;
   redo(): boolean;
   readonly can_undo: boolean;
@@ -219,6 +225,8 @@ export class Player {
   branches(): Branch[];
   switch_branch(index: number): void;
   rename_branch(index: number, name: string): void;
+  /** `undo` puts it back. Throws `last-branch` where there is no other. */
+  remove_branch(index: number): void;
   /** What view `compare` shows beside the present run; `undefined` for nothing. */
   compare_branch(index: number | undefined): Comparison | undefined;
   compare_policy(policy: string): Comparison;

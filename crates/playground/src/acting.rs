@@ -1,7 +1,7 @@
 //! Acting on the run: interventions, undo, branches, and two futures side by side.
 
 use sim::history::{BranchId, Difference, History, first_difference};
-use sim::run::Run;
+use sim::run::{Intervention, Run};
 use sim::trace::{RecordId, RecordKind, Trace};
 use tcp::settings::Policy;
 use tcp::time::Instant;
@@ -196,6 +196,32 @@ impl Player {
         Ok(())
     }
 
+    /// Takes a branch away; `undo` puts it back.
+    ///
+    /// # Errors
+    /// `unknown-branch`, and `last-branch` if there is no other.
+    pub fn remove_branch(&mut self, index: u32) -> Result<(), Failure> {
+        let branch = BranchId(index);
+        if self.history.run_of(branch).is_none() {
+            return Err(unknown_branch(index));
+        }
+        let showing = self.history.current();
+        if !self.history.remove(branch, self.playback.position()) {
+            return Err(Failure::new("last-branch"));
+        }
+        if matches!(&self.other, Some(other) if other.of == Which::Branch(branch)) {
+            self.other = None;
+        }
+        if self.history.current() != showing {
+            self.refresh_other();
+            self.remake();
+            let position = self.playback.position().min(self.end());
+            self.seek(position);
+        }
+        self.mark(changed::ALL);
+        Ok(())
+    }
+
     // ---- two futures ----
 
     /// Puts another branch beside this one; `None` for nothing. Answers `{with, first_difference}`.
@@ -344,6 +370,30 @@ impl Player {
     }
 
     // ---- the run ----
+
+    /// The run as text as it would be with an action at the playback time; nothing is done, so nothing can go wrong.
+    ///
+    /// # Errors
+    /// Why it could not be done: see [`actions::action`].
+    pub fn run_text_with(&self, request: &dyn Request) -> Result<String, Failure> {
+        let (time, action) = (self.now.time, actions::action(request, self.scene())?);
+        let mut run = self.history.run().clone();
+        run.trace_hash = None;
+        run.interventions.retain(|earlier| earlier.time <= time);
+        run.interventions.push(Intervention { time, action });
+        Ok(sim::text::print(&run))
+    }
+
+    /// The latest instant that has been looked at in the present branch.
+    #[must_use]
+    pub fn seen_until(&self) -> Instant {
+        self.history.seen_until()
+    }
+
+    /// Says so: what is done before it begins another branch.
+    pub fn see_until(&mut self, time: Instant) {
+        self.history.see_until(time);
+    }
 
     /// 16 hex digits over the trace as far as it is simulated.
     #[must_use]

@@ -200,3 +200,85 @@ fn every_refusal_has_its_words() {
         }
     }
 }
+
+#[test]
+fn a_branch_is_taken_away_and_put_back() {
+    let mut player = of_text(OPENING);
+    player.seek(player.end());
+    player.seek(Instant(100_000));
+    done(&mut player, json!({"kind": "unplug", "host": "B"}));
+    let list = |player: &Player| value(player.branches());
+    let both = list(&player);
+    assert_eq!(both.as_array().map(Vec::len), Some(2));
+    let (hash, text) = (player.trace_hash(), player.run_text());
+    player
+        .compare_branch(Some(0))
+        .unwrap_or_else(|failure| panic!("{}", failure.into_text()));
+    player
+        .remove_branch(1)
+        .unwrap_or_else(|failure| panic!("{}", failure.into_text()));
+    assert_ne!(player.trace_hash(), hash, "the first run is shown");
+    assert_eq!(crate::testing::code(player.remove_branch(0)), "last-branch");
+    assert_eq!(
+        crate::testing::code(player.remove_branch(9)),
+        "unknown-branch"
+    );
+    assert!(player.undo());
+    assert_eq!((player.trace_hash(), player.run_text()), (hash, text));
+    assert_eq!(list(&player), both);
+    // What one compares with may go too.
+    player
+        .remove_branch(0)
+        .unwrap_or_else(|failure| panic!("{}", failure.into_text()));
+    assert!(player.comparison().is_none());
+    assert!(player.undo());
+    assert_eq!(list(&player), both);
+}
+
+#[test]
+fn a_saved_page_remembers_what_was_seen_and_in_which_order_it_was_done() {
+    let mut player = of_text(OPENING);
+    player.seek(player.end());
+    player.seek(Instant(100_000));
+    done(&mut player, json!({"kind": "unplug", "host": "B"}));
+    let first = value(player.branches())[0]["trace_hash"].clone();
+    // Then on in the first run, at its end.
+    let end = {
+        player
+            .switch_branch(0)
+            .unwrap_or_else(|failure| panic!("{}", failure.into_text()));
+        player.end()
+    };
+    player.seek(end);
+    done(
+        &mut player,
+        json!({"kind": "close", "host": "A", "socket": 1}),
+    );
+    let open = |player: &Player| {
+        Player::from_share(&player.snapshot_text())
+            .unwrap_or_else(|failure| panic!("{}", failure.into_text()))
+    };
+    let mut again = open(&player);
+    assert_eq!(again.trace_hash(), player.trace_hash());
+    assert!(again.undo(), "what was done last is undone first");
+    assert_eq!(value(again.branches()).as_array().map(Vec::len), Some(2));
+    again.tick(0.0);
+    assert_eq!(value(again.branches())[0]["trace_hash"], first);
+    assert!(again.undo());
+    assert_eq!(value(again.branches()).as_array().map(Vec::len), Some(1));
+    assert!(!again.undo());
+    // What had been looked at is a future to be kept, in the new instance too.
+    let mut player = of_text(OPENING);
+    player.seek(player.end());
+    player.seek(Instant(100_000));
+    let mut again = open(&player);
+    let answer = done(&mut again, json!({"kind": "unplug", "host": "B"}));
+    assert_eq!(answer["forked"], true);
+    // The text with an action is the run that the action makes.
+    let action = crate::testing::Asked(json!({"kind": "unplug", "host": "B"}));
+    let text = player
+        .run_text_with(&action)
+        .unwrap_or_else(|failure| panic!("{}", failure.into_text()));
+    assert_eq!(of_text(&text).trace_hash(), again.trace_hash());
+    assert!(!player.undoable().0, "nothing was done");
+}

@@ -372,6 +372,16 @@ impl Player {
     pub fn act(&mut self, action: JsValue) -> Answer<JsValue> {
         answer(self.player.act(&bag(action)))
     }
+    pub fn run_text_with(&self, action: JsValue) -> Answer<String> {
+        self.player.run_text_with(&bag(action)).map_err(thrown)
+    }
+    #[wasm_bindgen(getter)]
+    pub fn seen_us(&self) -> f64 {
+        self.player.seen_until().0 as f64
+    }
+    pub fn see_until(&mut self, time_us: f64) {
+        self.player.see_until(instant(time_us));
+    }
     pub fn undo(&mut self) -> bool {
         self.player.undo()
     }
@@ -397,6 +407,9 @@ impl Player {
     }
     pub fn rename_branch(&mut self, index: u32, name: &str) -> Answer<()> {
         self.player.rename_branch(index, name).map_err(thrown)
+    }
+    pub fn remove_branch(&mut self, index: u32) -> Answer<()> {
+        self.player.remove_branch(index).map_err(thrown)
     }
     pub fn compare_branch(&mut self, index: Option<u32>) -> Answer<JsValue> {
         self.player

@@ -7,11 +7,13 @@
 //! #@ at 150000            the moment shown, in microseconds
 //! #@ selected 12          the selected record
 //! #@ marks 1 3fa0…        a hash of the trace after each so many records
+//! #@ seen 150000          the latest moment that has been looked at
+//! #@ done 0 1+ 1          in which branch each thing was done, in order; + where that began the branch
 //! #@ branch 0 - 0 name    another branch: its number, its parent's, where it left it, its name …
 //! #| tcp-playground 1     … and its run
 //! ```
 
-use sim::history::History;
+use sim::history::{History, SavedDeed};
 use sim::run::Run;
 use sim::trace::{RecordId, RecordKind, Trace};
 use tcp::time::Instant;
@@ -62,10 +64,21 @@ impl Player {
     #[must_use]
     pub fn snapshot_text(&self) -> String {
         let mut text = self.noted(sim::text::print(self.history.run()));
+        note(&mut text, "seen", self.history.seen_until().0);
         let branches = self.history.branches();
         if branches.len() < 2 && branches.iter().all(|info| info.name.is_empty()) {
             return text;
         }
+        text.push_str(NOTE);
+        text.push_str("done");
+        for (place, began) in self.history.deeds() {
+            text.push(' ');
+            push_number(&mut text, place as u64);
+            if began {
+                text.push('+');
+            }
+        }
+        text.push('\n');
         for info in branches {
             text.push_str(NOTE);
             text.push_str("branch ");
@@ -175,6 +188,8 @@ struct Notes<'a> {
     at: Option<u64>,
     selected: Option<u32>,
     marks: Option<(usize, &'a str)>,
+    seen: Option<u64>,
+    done: Vec<SavedDeed>,
     branches: Vec<BranchNote>,
 }
 
@@ -213,7 +228,11 @@ impl<'a> Notes<'a> {
             .iter()
             .position(|note| note.current)
             .unwrap_or(0);
-        History::restored(branches, current).map_err(unplayable)
+        let mut history = History::restored(branches, current, &self.done).map_err(unplayable)?;
+        if let Some(seen) = self.seen {
+            history.see_until(Instant(seen));
+        }
+        Ok(history)
     }
 
     fn note(&mut self, note: &'a str) {
@@ -222,6 +241,14 @@ impl<'a> Notes<'a> {
         };
         match name {
             "at" => self.at = rest.parse().ok(),
+            "seen" => self.seen = rest.parse().ok(),
+            "done" => {
+                let deed = |word: &str| {
+                    let place = word.strip_suffix('+');
+                    Some((place.unwrap_or(word).parse().ok()?, place.is_some()))
+                };
+                self.done = rest.split(' ').filter_map(deed).collect();
+            }
             "selected" => self.selected = rest.parse().ok(),
             "marks" => {
                 self.marks = rest.split_once(' ').and_then(|(step, marks)| {

@@ -7,11 +7,14 @@ use crate::trace::{RecordId, Trace};
 use crate::world::{Missed, RunError};
 
 mod branch;
+mod removal;
+mod saved;
 mod snapshot;
 #[cfg(test)]
 mod tests;
 
 use branch::Branch;
+pub use saved::{SavedBranch, SavedDeed};
 pub use snapshot::{HostSnapshot, InFlight, NamedSocket, Snapshot};
 
 /// How far a bounded piece of work came.
@@ -40,9 +43,6 @@ pub struct BranchInfo {
     pub interventions: usize,
 }
 
-/// A branch as it is kept elsewhere: its run, its parent (by place in the list) and where it left it, its name.
-pub type SavedBranch = (Run, Option<(usize, Instant)>, String);
-
 /// Where two traces part.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Difference {
@@ -59,6 +59,8 @@ enum Done {
     Appended(BranchId),
     /// A fork: the branch that began, and the one that was shown before.
     Forked { new: BranchId, old: BranchId },
+    /// A branch was taken away.
+    Removed(Box<removal::Removed>),
 }
 
 /// What `redo` brings again.
@@ -66,6 +68,7 @@ enum Done {
 enum Undone {
     Appended(BranchId, Box<Intervention>),
     Forked { new: Box<Branch>, old: BranchId },
+    Removed(BranchId, Instant),
 }
 
 /// A run that can be looked at at any instant, changed at any instant, and undone.
@@ -92,44 +95,6 @@ impl History {
             current: 0,
             next_id: 1,
             done: Vec::new(),
-            undone: Vec::new(),
-            unchanged: Instant::NEVER,
-        })
-    }
-
-    /// A history of branches that were kept elsewhere, a saved page say: each run with its parent (by place in the list)
-    /// and where it left it, and its name. Their interventions can be undone as if they had just been made.
-    ///
-    /// # Errors
-    /// A run cannot be played.
-    ///
-    /// # Panics
-    /// There is no branch at all.
-    pub fn restored(branches: Vec<SavedBranch>, current: usize) -> Result<History, RunError> {
-        assert!(!branches.is_empty(), "a history has a branch");
-        let mut done = Vec::new();
-        let mut restored = Vec::with_capacity(branches.len());
-        let count = branches.len();
-        for (place, (run, parent, name)) in branches.into_iter().enumerate() {
-            let id = BranchId(place as u32);
-            // A parent that is not there is none.
-            let parent = parent.filter(|(parent, _)| *parent < place);
-            let since = parent.map_or(Instant::ZERO, |(_, time)| time);
-            let own = run.interventions.iter().filter(|i| i.time >= since).count();
-            let mut branch = Branch::new(id, run)?;
-            branch.name = name;
-            branch.parent = parent.map(|(parent, time)| (BranchId(parent as u32), time));
-            if let Some((old, _)) = branch.parent {
-                done.push(Done::Forked { new: id, old });
-            }
-            done.extend((usize::from(parent.is_some())..own).map(|_| Done::Appended(id)));
-            restored.push(branch);
-        }
-        Ok(History {
-            branches: restored,
-            current: current.min(count - 1),
-            next_id: count as u32,
-            done,
             undone: Vec::new(),
             unchanged: Instant::NEVER,
         })
@@ -237,7 +202,7 @@ impl History {
         branch.id
     }
 
-    /// Takes back what was done last, an intervention or a fork; answers when it had been.
+    /// Takes back what was done last, an intervention, a fork or a removal; answers the moment to look at.
     pub fn undo(&mut self) -> Option<Instant> {
         match self.done.pop()? {
             Done::Appended(id) => {
@@ -268,6 +233,12 @@ impl History {
                 });
                 Some(time)
             }
+            Done::Removed(removed) => {
+                let (id, time) = (removed.id(), removed.time);
+                self.put_back(*removed);
+                self.undone.push(Undone::Removed(id, time));
+                Some(time)
+            }
         }
     }
 
@@ -291,6 +262,11 @@ impl History {
                 self.done.push(Done::Forked { new: new.id, old });
                 self.branches.push(*new);
                 self.show(self.branches.len() - 1);
+                Some(time)
+            }
+            Undone::Removed(id, time) => {
+                let removed = self.take_away(id, time)?;
+                self.done.push(Done::Removed(Box::new(removed)));
                 Some(time)
             }
         }

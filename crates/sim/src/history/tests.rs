@@ -279,6 +279,12 @@ fn whatever_is_done_a_branch_is_what_its_run_gives() {
                 }
                 6 => now = history.undo().map_or(now, |t| t.0 / 1_000),
                 7 => now = history.redo().map_or(now, |t| t.0 / 1_000),
+                8 if pick(4) == 0 => {
+                    let branches = history.branches();
+                    let gone = branches[pick(branches.len() as u64) as usize].id;
+                    let removed = history.remove(gone, Instant(now * 1_000));
+                    assert_eq!(removed, branches.len() > 1);
+                }
                 8 => {
                     let branches = history.branches();
                     history.switch(branches[pick(branches.len() as u64) as usize].id);
@@ -336,6 +342,11 @@ fn what_is_said_to_be_unchanged_is_unchanged() {
                 let branches = history.branches();
                 history.switch(branches[random(branches.len() as u64) as usize].id);
             }
+            4 if random(2) == 0 => {
+                let branches = history.branches();
+                let gone = branches[random(branches.len() as u64) as usize].id;
+                history.remove(gone, Instant(random(4_000) * 1_000));
+            }
             4 => {
                 history.seek(Instant(random(4_000) * 1_000));
             }
@@ -355,4 +366,44 @@ fn what_is_said_to_be_unchanged_is_unchanged() {
         before = trace.clone();
     }
     assert!(told > 20, "a good part of it stays, {told} times");
+}
+
+#[test]
+fn a_branch_that_was_taken_away_comes_back() {
+    let mut history =
+        History::new(text::parse(&format!("tcp-playground 1\n{HANDSHAKE}")).unwrap()).unwrap();
+    history.advance_to_end(u32::MAX);
+    for at in [90, 60, 40] {
+        history.seek(Instant(200_000));
+        act(&mut history, at, "unplug B");
+    }
+    let before = history.branches();
+    assert_eq!(before.len(), 4);
+    let (child, first) = (before[2].id, before[0].id);
+    let run = history.run_of(child).cloned();
+    // The second was forked from the first, the third from the second …
+    assert!(history.switch(child));
+    assert!(history.remove(child, Instant(70_000)));
+    assert_eq!(history.current(), before[1].id, "its parent is shown");
+    assert!(history.run_of(child).is_none());
+    let last = history.branches()[2].clone();
+    assert_eq!(
+        last.parent,
+        Some((before[1].id, Instant(40_000))),
+        "what was forked from it belongs to its parent now"
+    );
+    assert_eq!(history.undo(), Some(Instant(70_000)));
+    assert_eq!(history.branches(), before);
+    assert_eq!(history.current(), child);
+    assert_eq!(history.run_of(child).cloned(), run);
+    assert_eq!(history.redo(), Some(Instant(70_000)));
+    assert_eq!(history.branches().len(), 3);
+    for info in history.branches() {
+        history.remove(info.id, Instant::ZERO);
+    }
+    assert_eq!(history.branches().len(), 1, "the last one stays");
+    while history.undo().is_some() {}
+    assert_eq!(history.branches().len(), 1);
+    assert_eq!(history.current(), first);
+    assert!(history.run().interventions.is_empty());
 }

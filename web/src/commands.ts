@@ -49,8 +49,10 @@ export function perform(element: TcpPlayground, command: Command, key = ""): boo
     case "restart":
       return step((player) => player.restart());
     case "undo":
+      host.undo();
+      return true;
     case "redo":
-      host.command((player) => player[command]());
+      host.rearrange((player) => player.redo());
       return true;
     case "zoom-in":
       zoom(element, 1.25);
@@ -159,7 +161,7 @@ export function actOnSegment(element: TcpPlayground, id: RecordId, kind: Action[
 /** Acts, and tells when that began another future. */
 export function act(element: TcpPlayground, action: Action): boolean {
   if (element.hides("acts") || element.refuses("acts")) return false;
-  const result = element.host.command((player) => player.act(action));
+  const result = element.host.act(action);
   if (!result) return false;
   if (result.forked) {
     element.say(element.t("forked"), "plain", {

@@ -66,6 +66,8 @@ export class TcpPlayground extends LitElement {
   menu: Menu | undefined;
   toast: Toast | undefined;
   problem: Problem | undefined;
+  /** The run at which the engine broke last. */
+  report = "";
   complaints: Problem[] = [];
   preferences: Preferences = readPreferences();
   lazy: Lazy | undefined;
@@ -311,6 +313,7 @@ export class TcpPlayground extends LitElement {
 
   #fail(problem: Problem): void {
     this.problem = problem;
+    this.toast = undefined;
     this.host.close();
     this.requestUpdate();
     this.emit("error", problem.detail);
@@ -384,12 +387,13 @@ export class TcpPlayground extends LitElement {
     if (bits & Changed.Checkpoint) this.emit("checkpoint", { time_us: player.position_us });
   }
 
-  trapped(recovered: boolean, run: string): void {
-    if (!recovered) {
+  trapped(outcome: "recovered" | "without-last" | "lost", run: string): void {
+    this.report = run;
+    if (outcome === "lost") {
       this.#fail(new Problem("engine-trap"));
       return;
     }
-    this.say(this.t("trap-recovered"), "wrong", {
+    this.say(this.t(`trap-${outcome}`), "wrong", {
       label: this.t("copy-report"),
       run: () => void navigator.clipboard?.writeText(run).catch(() => undefined),
     });

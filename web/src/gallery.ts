@@ -4,10 +4,11 @@ import { html, nothing, render, type TemplateResult } from "lit";
 import type { TcpPlayground } from "./element.js";
 import type { ScenarioEntry } from "./engine.js";
 import { choose as chooseLanguage, keep, LANGUAGES, Messages, preferred } from "./i18n.js";
+import { keepRun, lastRun, runHere } from "./kept-run.js";
 import { textOf } from "./link.js";
 import { load } from "./loader.js";
 import { Problem } from "./problem.js";
-import { forget, recall, remember } from "./storage.js";
+import { recall, remember } from "./storage.js";
 import { pageStyles } from "./styles/page.js";
 import { themeFor, themeSheet, watchSystem } from "./styles/tokens.js";
 
@@ -45,18 +46,16 @@ function scenarioAttribute(id: string): string {
   return id === "empty" ? EMPTY : id;
 }
 
-function choose(id: string): void {
+function choose(id: string, payload?: string): void {
+  keepNow();
   scenario = id;
   picking = false;
   problem = undefined;
-  forget("run");
-  player.source = undefined;
-  if (player.getAttribute("scenario") === scenarioAttribute(id)) player.retry();
-  else player.setAttribute("scenario", scenarioAttribute(id));
   const address = new URL(location.href);
   address.search = id === FIRST ? "" : `?scenario=${encodeURIComponent(id)}`;
   address.hash = "";
-  history.pushState({ scenario: id }, "", address);
+  history.pushState(null, "", address);
+  show(payload);
   draw();
   window.scrollTo({ top: 0 });
 }
@@ -154,39 +153,67 @@ function setSize(next: string): void {
 player.addEventListener("languagechange", (event) =>
   setLanguage((event as CustomEvent<{ language: string }>).detail.language),
 );
-/** What is on screen is what a reload brings back, where storage is allowed. */
-function keepRun(): void {
-  player.host.keepIfAlive();
-  const payload = player.host.snapshot;
-  if (player.player?.can_undo && payload) remember("run", JSON.stringify({ scenario, payload }));
-  else forget("run");
+/** What is on screen is what a reload, or the way back to it, brings back. */
+function keepNow(): void {
+  window.clearTimeout(keeping);
+  keeping = 0;
+  if (!player.player) return;
+  keepRun(scenario, player.player.can_undo ? player.host.present() : undefined);
 }
 
-function keptRun(): string | undefined {
-  try {
-    const kept: unknown = JSON.parse(recall("run") ?? "null");
-    const { scenario: whose, payload } = (kept ?? {}) as { scenario?: unknown; payload?: unknown };
-    return whose === scenario && typeof payload === "string" ? payload : undefined;
-  } catch {
-    return undefined;
+/** How long a run may be other than the one that is kept. */
+const KEEP_AFTER_MS = 300;
+let keeping = 0;
+player.addEventListener("scenariochange", () => {
+  keeping ||= window.setTimeout(keepNow, KEEP_AFTER_MS);
+});
+// On pagehide the entry is closed already; not every way of leaving comes by beforeunload.
+for (const leaving of ["beforeunload", "pagehide"]) window.addEventListener(leaving, keepNow);
+
+/** To another entry of the history, or another fragment: what was there, or is written there, is shown. */
+async function arrive(): Promise<void> {
+  window.clearTimeout(keeping);
+  keeping = 0;
+  problem = undefined;
+  scenario = new URLSearchParams(location.search).get("scenario") ?? FIRST;
+  const address = location.href;
+  const payload = runHere()?.payload ?? (await sharedRun());
+  if (address !== location.href) return;
+  draw();
+  show(payload);
+}
+
+/** Shows the scenario, or the run that was made of it. */
+function show(payload: string | undefined): void {
+  const attribute = scenarioAttribute(scenario);
+  const other = player.getAttribute("scenario") !== attribute;
+  if (other) player.setAttribute("scenario", attribute);
+  // What is opened later is what is shown.
+  if (payload !== undefined) void player.openRun({ kind: "share", payload });
+  else if (!other) {
+    player.source = undefined;
+    player.retry();
   }
 }
-let keeping = 0;
-player.addEventListener("fork", () => {
-  window.clearTimeout(keeping);
-  keeping = window.setTimeout(keepRun, 1000);
-});
-window.addEventListener("pagehide", keepRun);
-window.addEventListener("popstate", () => {
-  const id = new URLSearchParams(location.search).get("scenario") ?? FIRST;
-  if (id !== scenario) {
-    scenario = id;
-    player.source = undefined;
-    player.setAttribute("scenario", id);
-    draw();
-  }
-});
-window.addEventListener("hashchange", () => void openFragment());
+
+// A changed fragment is told of by both; the second finds everything as it should be.
+window.addEventListener("popstate", () => void arrive());
+
+/** In a tab that knows nothing of it, the run that was made last is not forced upon anybody. */
+function offerLast(): void {
+  const last = lastRun();
+  if (!last) return;
+  const name = messages.maybe(`scenario-${last.scenario}`) ?? messages.t("scenario-own");
+  player.say(messages.t("run-kept", { name }), "plain", {
+    label: messages.t("bring-back"),
+    run: () => {
+      player.hush();
+      if (last.scenario === scenario) show(last.payload);
+      else choose(last.scenario, last.payload);
+    },
+  });
+}
+
 watchSystem(draw);
 
 /** The run that the address carries; a damaged one is told of, and does not stand in the way. */
@@ -199,21 +226,17 @@ async function sharedRun(): Promise<string | undefined> {
   }
 }
 
-async function openFragment(): Promise<void> {
-  problem = undefined;
-  const payload = await sharedRun();
-  draw();
-  if (payload !== undefined) await player.openRun({ kind: "share", payload });
-}
-
 draw();
 /** A link may ask for a language; what the reader chose here before is kept for links that do not. */
 const asked = query.get("lang");
 const language = asked ? chooseLanguage([asked]) : preferred();
 const [payload] = await Promise.all([sharedRun(), messages.use(language).catch(() => undefined)]);
-const run = payload ?? keptRun();
+// What was made of a link's run, here, is later than the link.
+const here = runHere();
+const run = here?.scenario === scenario ? here.payload : payload;
 player.setAttribute("scenario", scenarioAttribute(scenario));
 if (run !== undefined) player.source = { kind: "share", payload: run };
+else player.addEventListener("ready", offerLast, { once: true });
 ready = true;
 draw();
 load()

@@ -1,6 +1,7 @@
-/** Owns one `Player`: its frames, its life and, after a trap, its resurrection from the last snapshot. */
+/** Owns one `Player`: its frames, its life and, after a trap, its resurrection from what was kept and noted outside it. */
 import { EVERYTHING } from "./changed.js";
-import type { EngineError, Player, PlayerOptions } from "./engine.js";
+import type { Action, ActResult, EngineError, Player, PlayerOptions } from "./engine.js";
+import { type Deed, Journal, redo } from "./journal.js";
 import { type Instance, load, replace } from "./loader.js";
 import { Problem } from "./problem.js";
 
@@ -15,8 +16,8 @@ export interface PlayerOwner {
   frame(bits: number): void;
   /** A new player: theme, options and speed are to be set before its first frame. */
   prepare(player: Player): void;
-  /** The engine broke and `recovered` (or not); the run it was playing, for a report. */
-  trapped(recovered: boolean, run: string): void;
+  /** The engine broke; what became of it, and the run it was playing, for a report. */
+  trapped(outcome: "recovered" | "without-last" | "lost", run: string): void;
   /** A command was refused. */
   refused(error: EngineError): void;
 }
@@ -26,7 +27,7 @@ const FRAME_MS_MAX = 100;
 /** How much of a frame goes into simulating ahead: while it plays, the picture comes first. */
 const AHEAD_MS = 3;
 const AHEAD_AT_REST_MS = 8;
-/** What was done in so short a time before a trap is lost with it. */
+/** A run that changes again and again is kept as a whole no more often than this. */
 const KEEP_AFTER_MS = 400;
 /** Traps closer together than this are one trap that comes back. */
 const TRAP_AGAIN_MS = 4000;
@@ -43,7 +44,7 @@ export function isEngineError(error: unknown): error is EngineError {
 export class PlayerHost {
   player: Player | undefined;
   instance: Instance | undefined;
-  #snapshot = "";
+  readonly #journal = new Journal();
   #position = 0;
   #keeping = 0;
   #handle = 0;
@@ -73,33 +74,68 @@ export class PlayerHost {
       throw problemOf(error, source);
     }
     this.#adopt(player);
+    this.#journal.begin(player.snapshot_text());
   }
 
   #adopt(player: Player): void {
     this.#release();
     this.player = player;
     this.owner.prepare(player);
-    this.keep();
     this.invalidate();
     this.owner.frame(EVERYTHING);
   }
 
-  /** Keeps what a trap would lose. */
+  /** Keeps the whole run outside the engine. */
   keep(): void {
-    this.#snapshot = this.player?.snapshot_text() ?? "";
+    if (this.player) this.#journal.keep(this.player.snapshot_text());
   }
 
   /** The same when there is time for it: on a long run it takes longer than a frame. */
   keepSoon(): void {
     if (this.#keeping) return;
-    this.#keeping = window.setTimeout(() => {
-      this.#keeping = 0;
-      this.keepIfAlive();
-    }, KEEP_AFTER_MS);
+    // What may trap again must not become what one goes back to.
+    const mended = this.#trappedAt + TRAP_AGAIN_MS - performance.now();
+    this.#keeping = window.setTimeout(
+      () => {
+        this.#keeping = 0;
+        this.keepIfAlive();
+      },
+      Math.max(KEEP_AFTER_MS, mended),
+    );
   }
 
   get snapshot(): string {
-    return this.#snapshot;
+    return this.#journal.text;
+  }
+
+  /** The whole run as it is now. */
+  present(): string {
+    return this.read((player) => player.snapshot_text(), this.#journal.text);
+  }
+
+  /** Acts at the present moment; nothing where that is refused. */
+  act(action: Action): ActResult | undefined {
+    return this.#deed(
+      (player) => ({ action, at_us: player.position_us, seen_us: player.seen_us }),
+      (player) => player.act(action),
+    );
+  }
+
+  undo(): void {
+    this.#deed(
+      () => "undo",
+      (player) => player.undo(),
+    );
+  }
+
+  #deed<T>(noted: (player: Player) => Deed, doing: (player: Player) => T): T | undefined {
+    return this.command((player) => this.#journal.perform(noted(player), () => doing(player), isEngineError));
+  }
+
+  /** What cannot be noted in a line (branches, redo) is done and kept at once. */
+  rearrange(command: (player: Player) => void): void {
+    this.command(command);
+    this.keepIfAlive();
   }
 
   /** Lets `command` act on the player and asks for a frame; nothing where the command is refused or traps. */
@@ -134,30 +170,69 @@ export class PlayerHost {
   }
 
   async #resurrect(): Promise<void> {
-    const broken = this.instance;
-    if (!broken) return;
-    // The memory of a trapped instance is not to be trusted: no free().
-    this.player = undefined;
-    this.instance = undefined;
+    if (!this.instance) return;
     const now = performance.now();
     const again = now - this.#trappedAt < TRAP_AGAIN_MS;
     this.#trappedAt = now;
-    const run = this.#snapshot;
-    if (again || !run) {
-      this.owner.trapped(false, run);
+    const broken = this.#journal.text;
+    const recovery = this.#journal.recover(again);
+    if (!recovery) {
+      this.#bury();
+      this.owner.trapped("lost", broken);
       return;
     }
-    try {
-      const instance = await replace(broken, this.wasmSource());
-      this.instance = instance;
-      const position = this.#position;
-      this.#adopt(instance.engine.Player.from_share(run));
-      this.command((player) => player.seek(position));
-      this.owner.trapped(true, run);
-    } catch {
-      this.owner.trapped(false, run);
+    const { text, deeds } = recovery;
+    let { without } = recovery;
+    // Each turn that traps leaves one deed out, so that this ends.
+    for (;;) {
+      let place = -1;
+      try {
+        const player = await this.#reborn(text);
+        if (!player) return;
+        for (const [index, deed] of deeds.entries()) {
+          place = index;
+          redo(player, deed);
+        }
+        place = deeds.length;
+        const lost = without !== undefined || text !== broken;
+        const report = without ? reportOf(player, without, text) : broken;
+        if (without === undefined) player.seek(this.#position);
+        this.#adopt(player);
+        this.owner.trapped(lost ? "without-last" : "recovered", report);
+        return;
+      } catch (error) {
+        if (place < 0 || place >= deeds.length) {
+          this.#bury();
+          this.owner.trapped("lost", broken);
+          return;
+        }
+        if (!isEngineError(error)) without = deeds[place];
+        this.#journal.cut(place);
+        deeds.length = place;
+      }
     }
   }
+
+  /** The memory of a trapped instance is not to be trusted: no free(). */
+  #bury(): Instance | undefined {
+    const broken = this.instance;
+    this.player = undefined;
+    this.instance = undefined;
+    return broken;
+  }
+
+  /** A player in a fresh instance; nothing where somebody opened another run meanwhile. */
+  async #reborn(text: string): Promise<Player | undefined> {
+    const turn = this.#opening;
+    const broken = this.#bury() ?? this.#broken;
+    if (!broken) return undefined;
+    this.#broken = broken;
+    const instance = await replace(broken, this.wasmSource());
+    if (turn !== this.#opening) return undefined;
+    this.instance = instance;
+    return instance.engine.Player.from_share(text);
+  }
+  #broken: Instance | undefined;
 
   /** Asks for a frame; many asks are one frame. */
   invalidate(): void {
@@ -233,6 +308,14 @@ export class PlayerHost {
       // The last snapshot stands.
     }
   }
+}
+
+/** The run with the deed at which the engine broke, as text. */
+function reportOf(player: Player, deed: Deed, text: string): string {
+  if (deed === "undo") return `${text}# then undone, at which the engine stopped\n`;
+  player.see_until(deed.seen_us);
+  player.seek(deed.at_us);
+  return player.run_text_with(deed.action);
 }
 
 /** What a failed start means to the reader. */

@@ -10,7 +10,7 @@ export function problemPanel(element: TcpPlayground, problem: Problem): Template
   const { code, args } = problem;
   const reason = args.reason;
   const why = reason === undefined ? undefined : refusal(element, String(reason), args);
-  const trap = code === "engine-trap" && element.host.snapshot;
+  const trap = code === "engine-trap" && element.report;
   return html`
     <div class="problem" role="alert">
       <h2>${icon("warning")}${t(`problem-${code}`, args)}</h2>
@@ -25,7 +25,7 @@ export function problemPanel(element: TcpPlayground, problem: Problem): Template
         }
         ${
           trap
-            ? html`<button @click=${() => void navigator.clipboard?.writeText(element.host.snapshot).catch(() => undefined)}>
+            ? html`<button @click=${() => void navigator.clipboard?.writeText(element.report).catch(() => undefined)}>
                 ${t("copy-report")}
               </button>`
             : nothing

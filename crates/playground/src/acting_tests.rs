@@ -281,4 +281,6 @@ fn a_saved_page_remembers_what_was_seen_and_in_which_order_it_was_done() {
         .unwrap_or_else(|failure| panic!("{}", failure.into_text()));
     assert_eq!(of_text(&text).trace_hash(), again.trace_hash());
     assert!(!player.undoable().0, "nothing was done");
+    // A single future needs no list of what was done.
+    assert!(open(&of_text(&text)).undoable().0);
 }

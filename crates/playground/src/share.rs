@@ -189,7 +189,7 @@ struct Notes<'a> {
     selected: Option<u32>,
     marks: Option<(usize, &'a str)>,
     seen: Option<u64>,
-    done: Vec<SavedDeed>,
+    done: Option<Vec<SavedDeed>>,
     branches: Vec<BranchNote>,
 }
 
@@ -228,7 +228,8 @@ impl<'a> Notes<'a> {
             .iter()
             .position(|note| note.current)
             .unwrap_or(0);
-        let mut history = History::restored(branches, current, &self.done).map_err(unplayable)?;
+        let mut history =
+            History::restored(branches, current, self.done.as_deref()).map_err(unplayable)?;
         if let Some(seen) = self.seen {
             history.see_until(Instant(seen));
         }
@@ -247,7 +248,7 @@ impl<'a> Notes<'a> {
                     let place = word.strip_suffix('+');
                     Some((place.unwrap_or(word).parse().ok()?, place.is_some()))
                 };
-                self.done = rest.split(' ').filter_map(deed).collect();
+                self.done = Some(rest.split(' ').filter_map(deed).collect());
             }
             "selected" => self.selected = rest.parse().ok(),
             "marks" => {

@@ -1,5 +1,6 @@
 /** The futures there are: switch, name, compare. */
 import { html, nothing, type TemplateResult } from "lit";
+import { whyNot } from "../commands.js";
 import type { TcpPlayground } from "../element.js";
 import type { Branch, Comparison } from "../engine.js";
 import { rowText } from "../rows.js";
@@ -12,7 +13,7 @@ export function branches(element: TcpPlayground): TemplateResult {
       <p>${t("branches-help")}</p>
       ${all.length < 2 ? html`<p class="quiet">${t("one-branch")}</p>` : nothing}
       <ul>
-        ${all.map((branch) => branchView(element, branch))}
+        ${all.map((branch) => branchView(element, branch, all.length < 2))}
       </ul>
       <h3>${t("compare-policies")}</h3>
       <p class="quiet">${t("compare-policies-help")}</p>
@@ -21,7 +22,7 @@ export function branches(element: TcpPlayground): TemplateResult {
   `;
 }
 
-function branchView(element: TcpPlayground, branch: Branch): TemplateResult {
+function branchView(element: TcpPlayground, branch: Branch, alone: boolean): TemplateResult {
   const { t, messages } = element;
   return html`
     <li data-active=${branch.active}>
@@ -31,7 +32,7 @@ function branchView(element: TcpPlayground, branch: Branch): TemplateResult {
           .value=${branchName(element, branch)}
           @change=${(event: Event) => {
             const name = (event.target as HTMLInputElement).value;
-            element.host.command((player) => player.rename_branch(branch.index, name));
+            element.host.rearrange((player) => player.rename_branch(branch.index, name));
           }}
       /></label>
       <span class="quiet">
@@ -43,13 +44,38 @@ function branchView(element: TcpPlayground, branch: Branch): TemplateResult {
           branch.active
             ? html`<span class="here">${t("branch-here")}</span>`
             : html`
-                <button @click=${() => element.host.command((player) => player.switch_branch(branch.index))}>${t("branch-switch")}</button>
+                <button @click=${() => element.host.rearrange((player) => player.switch_branch(branch.index))}>${t("branch-switch")}</button>
                 <button @click=${() => compare(element, () => element.player?.compare_branch(branch.index))}>${t("branch-compare")}</button>
               `
         }
+        ${remove(element, branch, alone)}
       </p>
     </li>
   `;
+}
+
+/** The last future there is stays; the button says so. */
+function remove(element: TcpPlayground, branch: Branch, alone: boolean): TemplateResult {
+  const { t } = element;
+  return html`<button
+    aria-disabled=${alone ? "true" : nothing}
+    @click=${() => {
+      if (alone) {
+        element.say(whyNot(element, "last-branch"), "wrong");
+        return;
+      }
+      element.host.rearrange((player) => player.remove_branch(branch.index));
+      element.say(t("branch-deleted"), "plain", {
+        label: t("command-undo"),
+        run: () => {
+          element.hush();
+          element.host.undo();
+        },
+      });
+    }}
+  >
+    ${t("branch-delete")}
+  </button>`;
 }
 
 function compare(element: TcpPlayground, ask: () => Comparison | undefined): void {

@@ -27,7 +27,7 @@ fn fit(deeds: &[SavedDeed], branches: &[Branch]) -> bool {
 
 impl History {
     /// A history of branches that were kept elsewhere. `deeds` says in which order their interventions were made, so that
-    /// they are undone the other way round; where it does not fit the branches, branch follows upon branch.
+    /// they are undone the other way round; where it does not fit the branches or is not known, branch follows upon branch.
     ///
     /// # Errors
     /// A run cannot be played.
@@ -37,7 +37,7 @@ impl History {
     pub fn restored(
         branches: Vec<SavedBranch>,
         current: usize,
-        deeds: &[SavedDeed],
+        deeds: Option<&[SavedDeed]>,
     ) -> Result<History, RunError> {
         assert!(!branches.is_empty(), "a history has a branch");
         let mut in_order = Vec::new();
@@ -58,11 +58,8 @@ impl History {
             }
             in_order.extend((usize::from(parent.is_some())..own).map(|_| (place, false)));
         }
-        let deeds = if fit(deeds, &restored) {
-            deeds
-        } else {
-            &in_order
-        };
+        let deeds = deeds.filter(|deeds| fit(deeds, &restored));
+        let deeds = deeds.unwrap_or(&in_order);
         let done = deeds.iter().map(|&(place, began)| {
             let id = BranchId(place as u32);
             match restored[place].parent {

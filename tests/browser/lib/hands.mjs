@@ -20,10 +20,24 @@ export const seekEnd = (page) => command(page, "(player) => { player.pause(); pl
 export const sends = async (page, place, flags) => (await rows(page)).filter((row) => row.kind === "send" && row.place === place && row.args.flags === flags);
 export const states = async (page, host) => (await rows(page)).filter((row) => row.kind === "state" && row.place === host).map((row) => row.args.to);
 
-/** What a run is, for comparing: its trace, its text, its futures. */
-export const snap = (page) => page.evaluate(() => {
+/** Until the run is known to its end: it is simulated a piece a frame. */
+export const settled = (page) => page.waitForFunction(() => {
   const { player } = document.querySelector("tcp-playground");
-  return { hash: player.trace_hash(), text: player.run_text(), branches: player.branches().map(({ name, trace_hash, interventions }) => ({ name, trace_hash, interventions })) };
+  return player !== undefined && !player.growing;
 });
+
+export async function hash(page) {
+  await settled(page);
+  return page.evaluate(() => document.querySelector("tcp-playground").player.trace_hash());
+}
+
+/** What a run is, for comparing: its trace, its text, its futures. */
+export async function snap(page) {
+  await settled(page);
+  return page.evaluate(() => {
+    const { player } = document.querySelector("tcp-playground");
+    return { hash: player.trace_hash(), text: player.run_text(), branches: player.branches().map(({ name, interventions }) => ({ name, interventions })) };
+  });
+}
 
 export { expect };

@@ -1,8 +1,7 @@
 // Whatever happens to the page, the run is still there or is offered back.
 import { ask, expect, open, ready, test } from "../lib/test.mjs";
-import { seek, sends, snap } from "../lib/hands.mjs";
+import { hash, seek, sends, snap } from "../lib/hands.mjs";
 
-const hash = (page) => page.evaluate(() => document.querySelector("tcp-playground").player.trace_hash());
 const actions = (page) => page.evaluate(() => document.querySelector("tcp-playground").player.run_text().match(/^do .*$/gm) ?? []);
 
 /** Makes the engine break for real, in its own memory, at the next call that `when` names. */

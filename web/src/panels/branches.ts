@@ -1,8 +1,9 @@
 /** The futures there are: switch, name, compare. */
 import { html, nothing, type TemplateResult } from "lit";
-import { whyNot } from "../commands.js";
+
 import type { TcpPlayground } from "../element.js";
 import type { Branch, Comparison } from "../engine.js";
+import { refusal } from "../refusal.js";
 import { rowText } from "../rows.js";
 
 export function branches(element: TcpPlayground): TemplateResult {
@@ -61,7 +62,7 @@ function remove(element: TcpPlayground, branch: Branch, alone: boolean): Templat
     aria-disabled=${alone ? "true" : nothing}
     @click=${() => {
       if (alone) {
-        element.say(whyNot(element, "last-branch"), "wrong");
+        element.say(refusal(element, "last-branch"), "wrong");
         return;
       }
       element.host.rearrange((player) => player.remove_branch(branch.index));

@@ -234,10 +234,13 @@ impl Net {
         let capture = self.file("pcapng");
         command.arg("--pcapng").arg(&capture);
         command.arg("--trace").arg(self.file("jsonl"));
+        let run = self.file("run.txt");
+        command.arg("--record").arg(&run);
         command.args(arguments);
         let engine = Engine {
             talk: Talk::with(command, "engine"),
             capture,
+            run,
             summaries: Mutex::new(Vec::new()),
         };
         engine.event(|line| matches!(line["event"].as_str(), Some("ready" | "listening")));
@@ -429,6 +432,7 @@ impl Relay {
 pub struct Engine {
     talk: Talk,
     pub capture: PathBuf,
+    run: PathBuf,
     summaries: Mutex<Vec<Value>>,
 }
 
@@ -522,6 +526,7 @@ impl Engine {
             self.parsed(&line);
         }
         let status = self.talk.child.wait().expect("it has ended");
+        opens(&self.run);
         let summaries = std::mem::take(&mut *self.summaries.lock().expect("no panic before"));
         Finished {
             well: status.success(),
@@ -529,6 +534,14 @@ impl Engine {
             capture: fs::read(&self.capture).expect("it leaves a capture"),
         }
     }
+}
+
+/// The recording opens as a run, and the engine does in it what it did.
+fn opens(run: &Path) {
+    let played = Command::new(playground()).arg("run").arg(run).output();
+    let played = played.expect("the command line runs");
+    let said = String::from_utf8_lossy(&played.stderr);
+    assert!(played.status.success(), "{}: {said}", run.display());
 }
 
 /// What is left of an engine.

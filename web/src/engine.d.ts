@@ -291,7 +291,7 @@ export interface Row {
   socket: number;
   kind:
     | 'intervention' | 'call' | 'send' | 'arrive' | 'drop' | 'state' | 'timer-set' | 'timer-fired' | 'timer-cancelled'
-    | 'deliver' | 'limit' | 'error' | 'ended';
+    | 'deliver' | 'limit' | 'error' | 'differs' | 'ended';
   /** What of its kind: the call or intervention (`connect`, `drop` …), timer id, ending id, report id. */
   key: string;
   /** kind-dependent: flags, seq, ack, len, window, from, to, deadline_us, result, retransmission_of, send … */

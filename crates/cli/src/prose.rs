@@ -14,10 +14,6 @@ pub fn parse_error(file: &str, error: &ParseError) -> Trouble {
 /// Something wrong with a run whose text was fine.
 pub fn run_error(name: &str, error: &RunError) -> Trouble {
     Trouble::new(match error {
-        RunError::HostKind(host) => format!(
-            "{name}: host {} is a recording, which cannot be played",
-            host.id()
-        ),
         RunError::Addresses => {
             format!("{name}: the hosts' first addresses are not of one IP version")
         }

@@ -82,6 +82,7 @@ fn record_line(out: &mut String, trace: &Trace, id: RecordId, datagram: &mut Vec
         RecordKind::PeerClosed => out.push_str(r#","len":0,"end_of_file":true"#),
         RecordKind::Limit { .. } => {}
         RecordKind::Report { report, .. } => field(out, "report", report_id(report)),
+        RecordKind::Differs { nth, .. } => drop(write!(out, r#","nth":{nth}"#)),
         RecordKind::Ended { how, .. } => field(out, "how", how.id()),
     }
     if let Some(why) = record.kind.why() {

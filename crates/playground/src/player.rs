@@ -118,7 +118,7 @@ impl Player {
     /// A run as text.
     ///
     /// # Errors
-    /// What is wrong with the text, with its place; `host-kind` and `run-setting` for what cannot be played.
+    /// What is wrong with the text, with its place; `run-setting` and its like for what cannot be played.
     pub fn from_text(text: &str, options: &Options) -> Result<Player, Failure> {
         Player::of_run(read(text)?, options)
     }
@@ -745,7 +745,6 @@ pub(crate) fn read(text: &str) -> Result<Run, Failure> {
 pub(crate) fn unplayable(error: RunError) -> Failure {
     match error {
         RunError::Addresses => Failure::new("addresses"),
-        RunError::HostKind(host) => Failure::new("host-kind").about("host", host.id()),
         RunError::Setting { host, name } => Failure::new("run-setting")
             .about("host", host.id())
             .about("name", &name),

@@ -176,6 +176,10 @@ impl Book<'_> {
             RecordKind::PeerClosed => "end-of-file",
             RecordKind::Limit { reason } => reason.id(),
             RecordKind::Report { report, .. } => report_id(report),
+            RecordKind::Differs { nth, why } => {
+                json.number("nth", nth);
+                why.id()
+            }
             RecordKind::Ended { how, .. } => how.id(),
         };
         Cow::Borrowed(key)

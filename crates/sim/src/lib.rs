@@ -11,6 +11,7 @@ pub mod history;
 mod host;
 mod link;
 pub mod payload;
+pub mod recording;
 pub mod rng;
 pub mod run;
 pub mod text;

@@ -9,6 +9,7 @@ use tcp::settings::Policy;
 use tcp::state::State;
 use tcp::time::{Duration, Instant};
 
+use crate::recording::Recorded;
 use crate::trace::Place;
 
 /// The version of the text format, in its first line.
@@ -136,6 +137,8 @@ pub struct Scenario {
     pub rules: Vec<Rule>,
     /// What the applications (and everything else in the world) do.
     pub script: Vec<ScriptLine>,
+    /// What was recorded of A and of B, each in order of time: a recording plays it, an engine is compared with it.
+    pub recorded: [Vec<Recorded>; 2],
     /// Chapters and checkpoints, in order of time.
     pub markers: Vec<Marker>,
 }
@@ -147,7 +150,7 @@ pub enum HostKind {
     Engine,
     /// Nobody but the run's own lines: it sends what `emit` says, and answers nothing (a packetdrill script's other end).
     Script,
-    /// A capture.
+    /// What was recorded of it, datagram by datagram; it answers nothing else.
     Recording,
 }
 
@@ -645,6 +648,8 @@ pub enum When {
         from: Instant,
         times: u32,
     },
+    /// When the n-th datagram (from 1) that this host emitted arrives, before TCP at the other end answers it.
+    Arrives { host: HostId, nth: u32 },
     /// Once for each socket of that name (each time, with `always`), so long after what is said happened to it.
     On {
         socket: SocketName,

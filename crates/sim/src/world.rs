@@ -1,6 +1,8 @@
 //! The world: two hosts, a link, a queue of events. One step is one event;
 //! nothing outside the run is consulted, so a clone goes on exactly as the original does.
 
+use alloc::sync::Arc;
+
 use tcp::event::SocketId;
 use tcp::settings::Settings;
 use tcp::sorted::SortedMap;
@@ -9,13 +11,14 @@ use tcp::time::Instant;
 use crate::flight::{Flight, Flights};
 use crate::host::Host;
 use crate::link::Line;
-use crate::run::{Direction, HostId, HostKind, Run};
+use crate::run::{Direction, HostId, Run};
 use crate::trace::{Mark, NewRecord, Place, RecordId, RecordKind, Trace};
 
 mod application;
 mod attacker;
 mod drain;
 mod intervene;
+mod recording;
 mod script;
 mod transit;
 
@@ -24,8 +27,6 @@ pub(crate) use attacker::Attacker;
 /// Why a run cannot be played.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum RunError {
-    /// A host is a capture; this world plays only engines and scripts.
-    HostKind(HostId),
     /// A host has addresses of which none fits the other's (IPv4 against IPv6).
     Addresses,
     /// A setting the engine does not know, or a value it refuses.
@@ -38,11 +39,10 @@ pub enum RunError {
 }
 
 impl RunError {
-    /// The stable id: `host-kind`, `addresses`, `setting`.
+    /// The stable id: `addresses`, `setting`.
     #[must_use]
     pub const fn id(&self) -> &'static str {
         match self {
-            RunError::HostKind(_) => "host-kind",
             RunError::Addresses => "addresses",
             RunError::Setting { .. } => "setting",
         }
@@ -52,11 +52,6 @@ impl RunError {
 impl core::fmt::Display for RunError {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
-            RunError::HostKind(host) => write!(
-                f,
-                "host {} is a recording, which cannot be played",
-                host.id()
-            ),
             RunError::Addresses => {
                 write!(f, "the hosts' first addresses are not of one IP version")
             }
@@ -126,6 +121,8 @@ pub(crate) enum Task {
         listener: SocketId,
         cause: RecordId,
     },
+    /// A recorded datagram's moment.
+    Recorded { host: HostId, index: u32 },
     /// The attacker's next datagram.
     Attack {
         origin: Origin,
@@ -177,6 +174,10 @@ pub(crate) struct World {
     queue: SortedMap<(Instant, u64), Task>,
     sequence: u64,
     spare: Spare,
+    /// Script lines that wait for an arrival.
+    arrivals: Arc<[(Place, u32, u32)]>,
+    /// An engine has sent something else than was recorded of it.
+    deviated: bool,
     /// Applications keep what they send and receive, for `check`.
     pub keeps_bytes: bool,
 }
@@ -188,9 +189,6 @@ impl World {
         let mut settings = Vec::with_capacity(2);
         for host in HostId::ALL {
             let spec = &scenario.hosts[host.index()];
-            if spec.kind == HostKind::Recording {
-                return Err(RunError::HostKind(host));
-            }
             let mut own = Settings::new(spec.policy);
             for (name, value) in &spec.settings {
                 own.set(name, value).map_err(|_| RunError::Setting {
@@ -224,9 +222,12 @@ impl World {
             queue: SortedMap::new(),
             sequence: 0,
             spare: Spare::default(),
+            arrivals: recording::arrivals(&scenario.script).into(),
+            deviated: false,
             keeps_bytes: false,
         };
         world.plan_script(run);
+        world.plan_recordings(run);
         Ok(world)
     }
 
@@ -319,6 +320,7 @@ impl World {
                     self.accept_for(c, host, listener, cause);
                 }
             }
+            Task::Recorded { host, index } => self.recorded_is_due(c, host, index),
             Task::Attack {
                 origin,
                 done,

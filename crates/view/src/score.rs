@@ -202,6 +202,8 @@ pub enum MarkKind {
     Limit,
     /// The application was told something.
     Report,
+    /// An engine sent something else than was recorded of it.
+    Differs,
     /// The connection ended otherwise than by both FINs.
     Ended(tcp::event::Ended),
 }

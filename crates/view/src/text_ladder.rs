@@ -298,6 +298,7 @@ fn mark_lines(frame: &Frame, lines: &mut Vec<Line>) {
             MarkKind::Intervention { word, .. } => text.push_str(word),
             MarkKind::Limit => text.push_str("limit"),
             MarkKind::Report => text.push_str("error"),
+            MarkKind::Differs => text.push_str("differs from the recording"),
             MarkKind::Ended(how) => text.push_str(how.id()),
         }
         lines.push(word_line(

@@ -562,6 +562,7 @@ row-error = { $place }: a message for the application
 row-error-retransmitting = { $place } tells the application: no answer for a while, still trying
 row-error-soft-error = { $place } tells the application of a soft ICMP error
 row-error-urgent = { $place } tells the application that urgent data are ahead
+row-differs = { $place } no longer does what was recorded of it
 row-ended = { $place }: the connection has ended
 row-ended-closed = { $place }: the connection has ended, both directions closed
 row-ended-reset = { $place }: the connection was reset by the other end

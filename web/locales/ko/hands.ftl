@@ -553,6 +553,7 @@ row-error = { $place }: 애플리케이션에 알림
 row-error-retransmitting = { $place }가 애플리케이션에 알림: 한동안 응답이 없지만 계속 시도함
 row-error-soft-error = { $place }가 애플리케이션에 소프트 ICMP 오류를 알림
 row-error-urgent = { $place }가 애플리케이션에 긴급 데이터가 있음을 알림
+row-differs = { $place }: 이제 기록된 대로 하지 않음
 row-ended = { $place }: 연결이 끝남
 row-ended-closed = { $place }: 양방향이 모두 닫혀 연결이 끝남
 row-ended-reset = { $place }: 상대가 연결을 재설정함

@@ -2,7 +2,7 @@
 
 use sim::history::{History, Progress};
 use sim::run::Run;
-use sim::trace::Trace;
+use sim::trace::{RecordKind, Trace, WorldReason};
 use tcp::settings::Policy;
 use tcp::time::Instant;
 
@@ -61,6 +61,13 @@ pub fn command(arguments: lexopt::Parser) -> Result<Verdict, Trouble> {
         let ladder = Picture::new(history.run(), trace).text();
         output::print(ladder.as_bytes())?;
     }
+    if let Some((nth, why)) = difference(trace) {
+        eprintln!(
+            "{name}: from segment {nth} of the engine on this is not what was recorded: {}",
+            why.id()
+        );
+        return Ok(Verdict::DoesNotHold);
+    }
     match promised {
         Some(hash) if hash != trace.hash() => {
             eprintln!(
@@ -70,6 +77,14 @@ pub fn command(arguments: lexopt::Parser) -> Result<Verdict, Trouble> {
         }
         _ => Ok(Verdict::Holds),
     }
+}
+
+/// Where an engine first did something else than was recorded of it.
+fn difference(trace: &Trace) -> Option<(u32, WorldReason)> {
+    trace.iter().find_map(|record| match record.kind {
+        RecordKind::Differs { nth, why } => Some((nth, why)),
+        _ => None,
+    })
 }
 
 fn read(mut arguments: lexopt::Parser) -> Result<Options, Trouble> {

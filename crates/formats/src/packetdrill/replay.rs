@@ -179,6 +179,7 @@ fn run_of(account: &Account, latency: u64) -> Run {
                     action,
                 })
                 .collect(),
+            recorded: [Vec::new(), Vec::new()],
             markers: failed.into_iter().collect(),
         },
         seed: SEED,

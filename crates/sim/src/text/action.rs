@@ -8,9 +8,10 @@ use tcp::wire::Flags;
 
 use super::cursor::{self, Cursor, Parsed, number};
 use super::{ParseError, ParseErrorKind};
+use crate::recording::{Recorded, RecordedFate};
 use crate::run::{
-    Action, AddressName, Attack, Call, Edit, Endpoint, Firewall, Forged, Happening, LinkChange,
-    Number, PortName, SegmentAct, SegmentName, SocketName, Unreachable, Variable,
+    Action, AddressName, Attack, Call, Edit, Endpoint, Firewall, Forged, Happening, HostId,
+    LinkChange, Number, PortName, SegmentAct, SegmentName, SocketName, Unreachable, Variable,
 };
 
 const ACTION: &str = "an action: A.name and a call, drop A#1, cut, unplug B, set …";
@@ -255,6 +256,49 @@ pub(super) fn segment(c: &mut Cursor<'_>) -> Parsed<SegmentName> {
     Ok(SegmentName { origin, nth, flags })
 }
 
+/// `A#3`.
+pub(super) fn nth_of_host(word: &str) -> Option<(HostId, u32)> {
+    let (host, nth) = word.split_once('#')?;
+    let nth = u32::try_from(number(nth)?).ok().filter(|n| *n > 0)?;
+    Some((cursor::host(host)?, nth))
+}
+
+/// `20ms arrives 40ms 4500… +1448`: when it was sent, what became of it, its bytes and how many are left out.
+pub(super) fn recorded(c: &mut Cursor<'_>) -> Parsed<Recorded> {
+    let sent = c.instant()?;
+    let fate = if c.take("lost") {
+        RecordedFate::Lost
+    } else if c.take("arrives") {
+        let at = c.instant()?;
+        let corrupt = if c.take("bit") {
+            Some(c.number("bit")?)
+        } else {
+            None
+        };
+        let copy = if c.take("copy") {
+            Some(c.instant()?)
+        } else {
+            None
+        };
+        RecordedFate::Arrives { at, corrupt, copy }
+    } else {
+        RecordedFate::Unknown
+    };
+    let bytes = c.must("a datagram in hex digits", bytes_of_hex)?;
+    let filler = c.try_word(|w| number(w.strip_prefix('+')?));
+    let filler = u16::try_from(filler.unwrap_or(0)).map_err(|_| {
+        c.error_back(ParseErrorKind::Range {
+            what: "number of bytes",
+        })
+    })?;
+    Ok(Recorded {
+        sent,
+        fate,
+        bytes,
+        filler,
+    })
+}
+
 fn edits(c: &mut Cursor<'_>) -> Parsed<Vec<Edit>> {
     const FIELD: &str =
         "a field: seq= ack= win= flags= urg= sport= dport= mss= payload keep-checksum";
@@ -443,8 +487,8 @@ fn endpoint(c: &mut Cursor<'_>) -> Parsed<Endpoint> {
 fn endpoint_word(word: &str) -> Option<Endpoint> {
     let (address, port) = word.rsplit_once(':')?;
     let address = match address {
-        "A" => AddressName::Host(crate::run::HostId::A),
-        "B" => AddressName::Host(crate::run::HostId::B),
+        "A" => AddressName::Host(HostId::A),
+        "B" => AddressName::Host(HostId::B),
         "attacker" => AddressName::Attacker,
         _ => {
             let bare = address.strip_prefix('[').and_then(|a| a.strip_suffix(']'));

@@ -24,6 +24,8 @@
 //! when B.s peer-closed after 20ms close
 //! at 2s emit B 4500…               # a whole datagram in hex, from a host that is a script
 //! every 5ms from 1s times 20 A.x new connect B:8080
+//! recorded B 2s 4500…              # what a host that is a recording sends, or what an engine sent when this was recorded
+//! when B#7 arrives A.c close       # before A's TCP answers
 //! chapter 10ms opening
 //! checkpoint 60ms what-next
 //! do 80ms drop A#2                 # what a person did

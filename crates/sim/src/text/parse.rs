@@ -97,6 +97,7 @@ impl Reader {
             link: [LinkSpec::default(), LinkSpec::default()],
             rules: Vec::new(),
             script: Vec::new(),
+            recorded: [Vec::new(), Vec::new()],
             markers: Vec::new(),
         };
         let run = Run {
@@ -118,6 +119,9 @@ impl Reader {
         }
         // Stable, so that lines of one moment keep their order.
         sort_almost_sorted(&mut self.run.scenario.markers, |a, b| a.time < b.time);
+        for recorded in &mut self.run.scenario.recorded {
+            sort_almost_sorted(recorded, |a, b| a.sent < b.sent);
+        }
         sort_almost_sorted(&mut self.run.interventions, |a, b| a.time < b.time);
         self.run
     }
@@ -234,6 +238,19 @@ impl Reader {
                         times,
                     },
                 )?;
+            }
+            "when" if let Some((host, nth)) = c.try_word(super::action::nth_of_host) => {
+                if !c.take("arrives") {
+                    return Err(c.expected("arrives"));
+                }
+                self.script(c, When::Arrives { host, nth })?;
+            }
+            "recorded" => {
+                let host = c.host()?;
+                let recorded = super::action::recorded(c)?;
+                let all = &mut scenario.recorded[host.index()];
+                room(c, all.len(), "recorded datagrams")?;
+                all.push(recorded);
             }
             "when" => {
                 let socket = super::action::socket(c)?;

@@ -6,6 +6,7 @@ use tcp::time::{Duration, Instant};
 use tcp::wire::Flags;
 
 use super::parse::host_default;
+use crate::recording::{Recorded, RecordedFate};
 use crate::run::{
     Action, AddressName, Attack, Call, Direction, Edit, Endpoint, Firewall, Forged, Happening,
     HostId, HostKind, HostSpec, LinkChange, LinkSpec, Number, PortName, Ratio, Run, SegmentAct,
@@ -74,6 +75,7 @@ fn print_run(o: &mut String, run: &Run) -> Done {
         script_line(o, &line.when, &line.action)?;
         o.push('\n');
     }
+    recordings(o, &scenario.recorded)?;
     for marker in &scenario.markers {
         o.push_str(if marker.checkpoint {
             "checkpoint "
@@ -254,6 +256,7 @@ fn script_line(o: &mut String, when: &When, act: &Action) -> Done {
             }
             write!(o, " times {times}")?;
         }
+        When::Arrives { host, nth } => write!(o, "when {}#{nth} arrives", host.id())?,
         When::On {
             socket,
             happening: what,
@@ -284,6 +287,53 @@ fn script_line(o: &mut String, when: &When, act: &Action) -> Done {
     }
     o.push(' ');
     action(o, act)
+}
+
+/// Both hosts' datagrams, as they came one after the other.
+fn recordings(o: &mut String, [a, b]: &[Vec<Recorded>; 2]) -> Done {
+    let (mut a, mut b) = (a.iter().peekable(), b.iter().peekable());
+    loop {
+        let a_first = match (a.peek(), b.peek()) {
+            (Some(a), Some(b)) => a.sent < b.sent,
+            (a, _) => a.is_some(),
+        };
+        let (host, next) = if a_first {
+            (HostId::A, a.next())
+        } else {
+            (HostId::B, b.next())
+        };
+        let Some(next) = next else { return Ok(()) };
+        write!(o, "recorded {} ", host.id())?;
+        instant(o, next.sent)?;
+        match next.fate {
+            RecordedFate::Unknown => {}
+            RecordedFate::Lost => o.push_str(" lost"),
+            RecordedFate::Arrives { at, corrupt, copy } => {
+                o.push_str(" arrives ");
+                instant(o, at)?;
+                if let Some(bit) = corrupt {
+                    write!(o, " bit {bit}")?;
+                }
+                if let Some(copy) = copy {
+                    o.push_str(" copy ");
+                    instant(o, copy)?;
+                }
+            }
+        }
+        o.push(' ');
+        hex(o, &next.bytes)?;
+        if next.filler > 0 {
+            write!(o, " +{}", next.filler)?;
+        }
+        o.push('\n');
+    }
+}
+
+fn hex(o: &mut String, bytes: &[u8]) -> Done {
+    for byte in bytes {
+        write!(o, "{byte:02x}")?;
+    }
+    Ok(())
 }
 
 fn happening(o: &mut String, happening: Happening) -> Done {
@@ -335,10 +385,7 @@ fn action(o: &mut String, act: &Action) -> Done {
         }
         Action::Emit { host, datagram } => {
             write!(o, "emit {} ", host.id())?;
-            for byte in datagram {
-                write!(o, "{byte:02x}")?;
-            }
-            Ok(())
+            hex(o, datagram)
         }
         Action::Icmp { segment, error } => {
             o.push_str("icmp ");

@@ -109,6 +109,9 @@ pub enum RecordKind {
     Limit { reason: Reason },
     /// The application was told something.
     Report { report: Report, reason: Reason },
+    /// An engine sent something else than was recorded of it; only the first difference is written down. `nth` numbers what
+    /// the host sent, from 1.
+    Differs { nth: u32, why: WorldReason },
     /// A connection ended.
     Ended { how: Ended, reason: Reason },
 }
@@ -130,6 +133,7 @@ impl RecordKind {
             RecordKind::Deliver { .. } | RecordKind::PeerClosed => "deliver",
             RecordKind::Limit { .. } => "limit",
             RecordKind::Report { .. } => "error",
+            RecordKind::Differs { .. } => "differs",
             RecordKind::Ended { .. } => "ended",
         }
     }
@@ -141,6 +145,7 @@ impl RecordKind {
             RecordKind::Send { why, .. }
             | RecordKind::Arrive { why, .. }
             | RecordKind::Drop { why, .. } => Some(why),
+            RecordKind::Differs { why, .. } => Some(Why::World(why)),
             RecordKind::State { reason, .. }
             | RecordKind::TimerSet { reason, .. }
             | RecordKind::TimerCancelled { reason, .. }
@@ -249,6 +254,18 @@ world_reasons! {
     Duplicated = "duplicated";
     /// A host that is a script sends what the script says.
     Scripted = "scripted";
+    /// A host that is a recording sends what was recorded.
+    Recorded = "recorded";
+    /// It did not arrive when this was recorded.
+    RecordedLost = "recorded-lost";
+    /// The engine sends another segment than was recorded of it.
+    RecordedOther = "recorded-other";
+    /// The engine sends what was recorded of it, at another moment.
+    RecordedTime = "recorded-time";
+    /// The engine has not sent what was recorded of it.
+    RecordedMissing = "recorded-missing";
+    /// The engine sends more than was recorded of it.
+    RecordedNoMore = "recorded-no-more";
     /// It reached its destination, and no rule had anything to say.
     Delivered = "delivered";
 }

@@ -59,6 +59,7 @@ enum Kind {
     Limit,
     Report,
     Ended,
+    Differs,
 }
 
 /// A datagram that was put on the link.
@@ -181,6 +182,10 @@ impl Trace {
             Kind::Report => RecordKind::Report {
                 report: REPORTS[usize::from(p.extra) % REPORTS.len()],
                 reason,
+            },
+            Kind::Differs => RecordKind::Differs {
+                nth: p.a,
+                why: world,
             },
             Kind::Ended => RecordKind::Ended {
                 how: ENDS[usize::from(p.extra) % ENDS.len()],

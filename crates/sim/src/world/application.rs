@@ -6,7 +6,7 @@ use tcp::error::CallError;
 use tcp::event::SocketId;
 use tcp::stack::{SendFlags, SocketOption};
 
-use super::intervene::is_script;
+use super::intervene::has_engine;
 use super::{Context, Missed, World};
 use crate::host::Want;
 use crate::payload;
@@ -26,7 +26,7 @@ impl World {
         call: &Call,
         cause: Option<RecordId>,
     ) -> Option<Missed> {
-        if is_script(c.run, name.host) {
+        if !has_engine(c.run, name.host) {
             return Some(Missed::Impossible);
         }
         let h = &mut self.hosts[name.host.index()];

@@ -6,7 +6,7 @@ use tcp::stack::Transmit;
 use tcp::state::State;
 use tcp::wire::{Datagram, Flags, PROTOCOL_TCP, Segment};
 
-use super::intervene::is_script;
+use super::intervene::has_engine;
 use super::transit::Emission;
 use super::{Context, Task, World};
 use crate::flight::Flight;
@@ -23,7 +23,7 @@ impl World {
         if !self.hosts[host.index()].plugged {
             return self.lose(c, flight, WorldReason::HostUnplugged, None);
         }
-        if is_script(c.run, host) {
+        if !has_engine(c.run, host) {
             let why = Why::World(WorldReason::Delivered);
             let send = flight.send;
             self.note_end(
@@ -71,11 +71,13 @@ impl World {
             None => RecordKind::Arrive { send, why: decided },
         };
         let arrival = self.note_end(c, (host.place(), number), &flight, kind, &judgements);
+        let (sender, nth) = (flight.origin, flight.nth);
         self.recycle(flight.bytes);
         let mut cause = Some(arrival);
         for event in events {
             self.event(c, host, event, &mut cause);
         }
+        self.arrived(c.run, host, sender, nth);
         self.drain(c, host, cause);
     }
 
@@ -223,6 +225,7 @@ impl World {
             };
             c.trace.append_send(&new, &send);
         }
+        self.compare(c, (host, number), nth, &bytes, id);
         let emission = Emission {
             send: id,
             nth,

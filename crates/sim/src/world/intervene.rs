@@ -50,7 +50,7 @@ impl World {
             }
         };
         match action {
-            Action::Call { socket, .. } if is_script(run, socket.host) => Err(Missed::Impossible),
+            Action::Call { socket, .. } if !has_engine(run, socket.host) => Err(Missed::Impossible),
             Action::Call { socket, .. } => powered(socket.host),
             Action::Emit { host, .. } if !is_script(run, *host) => Err(Missed::Impossible),
             Action::Emit { host, .. } => powered(*host),
@@ -361,9 +361,14 @@ fn place(action: &Action) -> Place {
     }
 }
 
-/// Whether nobody but the run speaks for a host.
+/// Whether a host sends what `emit` says, and nothing else.
 pub(super) fn is_script(run: &Run, host: HostId) -> bool {
     run.scenario.hosts[host.index()].kind == HostKind::Script
+}
+
+/// Whether a TCP of ours speaks for a host.
+pub(super) fn has_engine(run: &Run, host: HostId) -> bool {
+    run.scenario.hosts[host.index()].kind == HostKind::Engine
 }
 
 fn directions(direction: Option<Direction>) -> impl Iterator<Item = Direction> {

@@ -19,7 +19,7 @@ impl World {
                 When::Every { from, times, .. } if times > 0 => {
                     self.schedule(from, Task::Script { line, left: times });
                 }
-                When::Every { .. } | When::On { .. } => {}
+                When::Every { .. } | When::On { .. } | When::Arrives { .. } => {}
             }
         }
     }

@@ -9,6 +9,7 @@ use super::intervene::is_script;
 use super::{Context, Task, World};
 use crate::craft;
 use crate::flight::{self, End, Flight};
+use crate::recording::RecordedFate;
 use crate::run::{Direction, HostId, Run, SegmentAct, Unreachable};
 use crate::trace::{NewRecord, NewSend, Place, RecordId, RecordKind, Why, WorldReason};
 
@@ -19,6 +20,14 @@ pub(super) struct Emission {
     pub flags: Option<u8>,
     pub bytes: Vec<u8>,
     pub to: Place,
+}
+
+/// What a host without a TCP of ours sends, and why.
+pub(super) struct Played<'a> {
+    pub why: WorldReason,
+    pub datagram: &'a [u8],
+    /// Where its payload stands in the pattern, if it is one.
+    pub stream_offset: Option<u32>,
 }
 
 /// Who else puts a datagram on the link, and why.
@@ -89,6 +98,9 @@ impl World {
                 flight.direction = None;
                 self.now + Duration(1)
             }
+            _ if let Some(fate) = self.recorded_way(c.run, host, nth) => {
+                self.goes_as_recorded(c, &mut flight, fate)
+            }
             _ => {
                 let line = &mut self.lines[direction.index()];
                 let verdict = line.pass(self.now, flight.bytes.len(), c.run.seed, nth);
@@ -156,6 +168,36 @@ impl World {
         } else {
             self.fly(flight, end);
         }
+    }
+
+    /// What was recorded of a datagram's way, unless somebody stands in it now.
+    fn recorded_way(&self, run: &Run, host: HostId, nth: u32) -> Option<RecordedFate> {
+        let line = &self.lines[Direction::from(host).index()].spec;
+        self.recorded_fate(run, host, nth)
+            .filter(|_| !line.cut && line.firewall.is_off())
+    }
+
+    /// A datagram goes the way it went when it was recorded; answers when that ends.
+    fn goes_as_recorded(
+        &mut self,
+        c: &mut Context<'_>,
+        flight: &mut Flight,
+        fate: RecordedFate,
+    ) -> Instant {
+        let RecordedFate::Arrives { at, corrupt, copy } = fate else {
+            flight.end = End::Lost(WorldReason::RecordedLost, None);
+            let way = flight.direction.map(|d| self.lines[d.index()].spec.latency);
+            return self.now + Duration(way.map_or(0, |latency| latency.0 / 2));
+        };
+        if let Some(bit) = corrupt {
+            craft::flip(&mut flight.bytes, bit.into());
+            flight.altered = true;
+        }
+        if let Some(copy) = copy {
+            let send = flight.send;
+            self.copy(c, flight, copy.max(self.now), send);
+        }
+        at.max(self.now)
     }
 
     /// Lets a datagram end at `end`.
@@ -322,9 +364,32 @@ impl World {
         datagram: &[u8],
         cause: Option<RecordId>,
     ) {
-        if !is_script(c.run, host) || !self.hosts[host.index()].plugged {
+        if is_script(c.run, host) {
+            let played = Played {
+                why: WorldReason::Scripted,
+                datagram,
+                stream_offset: None,
+            };
+            self.emit_played(c, host, &played, cause);
+        }
+    }
+
+    /// A host without a TCP of ours sends what the run says.
+    pub(super) fn emit_played(
+        &mut self,
+        c: &mut Context<'_>,
+        host: HostId,
+        played: &Played<'_>,
+        cause: Option<RecordId>,
+    ) {
+        if !self.hosts[host.index()].plugged {
             return;
         }
+        let &Played {
+            why,
+            datagram,
+            stream_offset,
+        } = played;
         let to = Datagram::parse(datagram)
             .map_or(Place::Link, |d| self.whereabouts(c.run, d.destination));
         let h = &mut self.hosts[host.index()];
@@ -333,11 +398,11 @@ impl World {
         let (id, known) = self.claim(c);
         if !known {
             let send = NewSend {
-                why: Why::World(WorldReason::Scripted),
+                why: Why::World(why),
                 nth,
                 to,
                 bytes: datagram,
-                stream_offset: None,
+                stream_offset,
                 retransmission: false,
             };
             let new = NewRecord {

@@ -122,6 +122,9 @@ fn line(run: &Run, trace: &Trace, record: &Record, numbers: &mut Numbers, out: &
             )
             .unwrap();
         }
+        RecordKind::Differs { nth, why } => {
+            writeln!(out, "{time:>12}   {place}#{nth} {}", why.id()).unwrap();
+        }
         RecordKind::Arrive { .. }
         | RecordKind::Drop { .. }
         | RecordKind::TimerSet { .. }

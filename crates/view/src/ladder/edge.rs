@@ -537,7 +537,7 @@ impl Stage<'_> {
                     subject,
                 );
             }
-            MarkKind::Limit | MarkKind::Report => {
+            MarkKind::Limit | MarkKind::Report | MarkKind::Differs => {
                 self.list.polygon(
                     &[
                         point(x, y - r),

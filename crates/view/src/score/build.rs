@@ -205,6 +205,7 @@ impl Score {
             }
             RecordKind::Limit { .. } => self.mark(record, MarkKind::Limit),
             RecordKind::Report { .. } => self.mark(record, MarkKind::Report),
+            RecordKind::Differs { .. } => self.mark(record, MarkKind::Differs),
             RecordKind::Ended { how, .. } => {
                 if how != tcp::event::Ended::Closed {
                     self.mark(record, MarkKind::Ended(how));

@@ -9,40 +9,37 @@ use nix::poll::{PollFd, PollFlags, ppoll};
 use nix::sys::signal::{SigSet, Signal};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
 use nix::sys::time::TimeSpec;
-use sim::trace::{Place, RecordId};
+use sim::rng;
+use sim::run::{AddressName, Call, Endpoint, HostId, PortName};
+use sim::trace::{CallRecord, Place, RecordId};
 use tcp::error::CallError;
 use tcp::event::{Event, EventKind, SocketId};
 use tcp::stack::{SocketOption, Stack};
 use tcp::state::State;
-use tcp::time::{Duration, Instant};
+use tcp::time::Instant;
 use tcp::wire::{Datagram, Flags, PROTOCOL_TCP, Segment};
 
 use super::Options;
 use super::application::Application;
 use super::device::Tun;
 use super::impair::{Impairment, Way};
-use super::record::{Arrival, Recorder};
+use super::line::Delayed;
+use super::record::Recorder;
 use super::report::Line;
 use super::script::{self, Step};
+use super::tape::{self, Replay, Tape};
 use crate::output;
 use crate::trouble::Trouble;
 
 /// So many datagrams are read before applications have their turn again.
 const BURST: usize = 128;
 
-/// A datagram that is held up on the line.
-struct Delayed {
-    way: Way,
-    bytes: Vec<u8>,
-    send: Option<RecordId>,
-    altered: bool,
-}
-
 /// Everything there is while the command runs.
 pub struct Driver {
     pub options: Options,
     pub stack: Stack,
     pub recorder: Option<Recorder>,
+    pub tape: Option<Tape>,
     pub applications: Vec<Application>,
     /// How many connections there have been.
     pub begun: u32,
@@ -54,19 +51,27 @@ pub struct Driver {
     pub called: bool,
     /// What brought about what the engine does next: the last arrival or call.
     pub cause: Option<RecordId>,
+    /// Something is arriving: what applications call now, TCP does not send before they have done all they want to.
+    pub arriving: bool,
+    /// What was released in this turn of the applications ends it.
+    pub turn_over: bool,
     /// Standard input has ended.
     pub input_over: bool,
     input: Vec<u8>,
-    device: Tun,
+    /// The moment at which everything happens that the engine is told now.
+    moment: Instant,
+    /// Applications may have something to do.
+    pub stirred: bool,
+    pub device: Tun,
     clock: Clock,
-    impairment: Impairment,
+    pub impairment: Impairment,
     /// By due time and order.
-    delayed: BTreeMap<(Instant, u64), Delayed>,
-    order: u64,
+    pub delayed: BTreeMap<(Instant, u64), Delayed>,
+    pub order: u64,
     /// A segment with these flags is to be held back.
-    catching: Option<Flags>,
+    pub catching: Option<Flags>,
     /// What is held back, once one was caught.
-    held: Option<VecDeque<Delayed>>,
+    pub held: Option<VecDeque<Delayed>>,
     listener: Option<SocketId>,
     /// When everything was done.
     done_since: Option<Instant>,
@@ -94,21 +99,28 @@ impl Clock {
 }
 
 impl Driver {
-    pub fn new(options: Options, device: Tun, secret: [u8; 16]) -> Driver {
+    /// All that is secret comes from one number, as in a simulated run.
+    pub fn new(options: Options, device: Tun, secret_seed: u64) -> Driver {
         let addresses = options.addresses.clone();
+        let secret = rng::host_secret(secret_seed, HostId::A.index(), 0);
         let stack = Stack::new(&addresses, options.mtu, options.settings.clone(), secret);
         let recording = options.trace.is_some() || options.pcapng.is_some();
         Driver {
             stack,
             recorder: recording.then(Recorder::default),
+            tape: (options.record.is_some()).then(|| Tape::new(secret_seed)),
             applications: Vec::new(),
             begun: 0,
             pending_steps: None,
             playing: false,
             called: false,
             cause: None,
+            arriving: false,
+            turn_over: false,
             input_over: false,
             input: Vec::new(),
+            moment: Instant::ZERO,
+            stirred: false,
             device,
             clock: Clock::new(),
             impairment: options.impairment.clone(),
@@ -124,8 +136,10 @@ impl Driver {
         }
     }
 
+    /// The engine's time. It stands still while the engine is told one thing (a datagram, a call, a time-out), and what
+    /// has a due time happens at that very time: a machine that is late with everything changes nothing for the engine.
     pub fn now(&self) -> Instant {
-        self.clock.now()
+        self.moment
     }
 
     /// Runs to the end; answers whether all scripts went well.
@@ -142,9 +156,7 @@ impl Driver {
             if self.done() {
                 break;
             }
-            let wait = self
-                .next_deadline()
-                .map(|deadline| deadline.since(self.now()));
+            let wait = self.next_due().map(|due| due.since(self.clock.now()));
             let (mut device, mut signal, mut input) = (false, false, false);
             {
                 let entry = |fd| PollFd::new(fd, PollFlags::POLLIN);
@@ -192,82 +204,130 @@ impl Driver {
     }
 
     fn open(&mut self) -> Result<(), Trouble> {
+        self.moment = self.clock.now();
         if let Some(port) = self.options.listen {
             let refused =
                 |error: CallError| Trouble::new(format!("--listen {port}: {}", error.id()));
-            let now = self.now();
             let socket = self.stack.socket();
-            let local = (self.options.unspecified(), port).into();
-            let reuse = SocketOption::ReuseAddress(true);
-            self.stack.set_option(now, socket, reuse).map_err(refused)?;
-            self.stack.bind(socket, local).map_err(refused)?;
-            self.stack.listen(now, socket, None).map_err(refused)?;
             self.listener = Some(socket);
-            self.settle()?;
-            let line = Line::new(now, "listening").number("port", port.into());
+            self.reuse_address(socket)?.map_err(refused)?;
+            let local = (self.options.unspecified(), port).into();
+            self.stack.bind(socket, local).map_err(refused)?;
+            let answer = self.stack.listen(self.moment, socket, None);
+            let call = Call::Listen {
+                port: Some(port),
+                backlog: None,
+                accept_as: None,
+            };
+            self.called(socket, call, answer)?.map_err(refused)?;
+            let line = Line::new(self.moment, "listening").number("port", port.into());
             output::print(line.end().as_bytes())?;
         } else {
-            let line = Line::new(self.now(), "ready");
+            let line = Line::new(self.moment, "ready");
             output::print(line.end().as_bytes())?;
             let socket = self.stack.socket();
             self.begin(socket);
         }
+        self.stirred = true;
         Ok(())
     }
 
+    fn reuse_address(&mut self, socket: SocketId) -> Result<Result<(), CallError>, Trouble> {
+        let reuse = SocketOption::ReuseAddress(true);
+        let answer = self.stack.set_option(self.moment, socket, reuse);
+        self.called(socket, Call::ReuseAddress(true), answer)
+    }
+
     /// Calls OPEN for an application's fresh socket.
-    pub fn connect(&mut self, socket: SocketId) -> Result<(), CallError> {
-        let now = self.now();
-        let remote = self.options.connect.ok_or(CallError::RemoteUnspecified)?;
+    pub fn connect(&mut self, socket: SocketId) -> Result<Result<(), CallError>, Trouble> {
+        let Some(remote) = self.options.connect else {
+            return Ok(Err(CallError::RemoteUnspecified));
+        };
         if let Some(port) = self.options.local_port {
             let same_version = |a: &&IpAddr| a.is_ipv4() == remote.is_ipv4();
-            let address = self.options.addresses.iter().find(same_version);
-            let address = *address.ok_or(CallError::Unreachable)?;
-            self.stack
-                .set_option(now, socket, SocketOption::ReuseAddress(true))?;
-            self.stack.bind(socket, (address, port).into())?;
+            let address = self.options.addresses.iter().find(same_version).copied();
+            let bound = match (self.reuse_address(socket)?, address) {
+                (Ok(()), Some(address)) => self.stack.bind(socket, (address, port).into()).err(),
+                (answer, _) => Some(answer.err().unwrap_or(CallError::Unreachable)),
+            };
+            if let Some(error) = bound {
+                return Ok(Err(error));
+            }
         }
-        self.stack.connect(now, socket, remote)
+        let answer = self.stack.connect(self.moment, socket, remote);
+        let call = Call::Connect {
+            remote: Endpoint {
+                address: AddressName::Ip(remote.ip()),
+                port: PortName::Number(remote.port()),
+            },
+            local_port: self.options.local_port,
+        };
+        self.called(socket, call, answer)
     }
 
-    /// Whatever is due, until nothing is.
+    /// Whatever is due, each at its own moment, until nothing is.
     fn work(&mut self) -> Result<(), Trouble> {
+        // Whether the device was looked at since the last thing that was due: a host that wakes up late finds first
+        // what has arrived meanwhile, or it would take for lost what is not.
+        let mut looked = false;
         loop {
-            let mut news = self.settle()?;
-            while self
-                .stack
-                .poll_timeout()
-                .is_some_and(|(deadline, ..)| deadline <= self.now())
-            {
-                let now = self.now();
-                self.stack.handle_timeout(now);
-                self.settle()?;
-                news = true;
+            let due = self.next_due();
+            if self.stirred && due.is_none_or(|due| due > self.moment) {
+                self.applications_turn(due)?;
+                continue;
             }
-            while let Some((&(due, order), _)) = self.delayed.first_key_value()
-                && due <= self.now()
-                && let Some(delayed) = self.delayed.remove(&(due, order))
-            {
-                self.pass(delayed)?;
-                news = true;
-            }
-            news |= self.applications()?;
-            if self.listener.is_none()
-                && self.begun < self.options.repeat
-                && self.applications.last().is_some_and(Application::finished)
-            {
-                // A short connection after the other; what is finished is forgotten, but not how it went.
-                let socket = self.stack.socket();
-                self.begin(socket);
-                news = true;
-            }
-            if !news {
+            let Some(due) = due.filter(|due| *due <= self.clock.now()) else {
                 return Ok(());
+            };
+            if !looked {
+                looked = true;
+                self.read_device()?;
+                continue;
             }
+            looked = false;
+            self.moment = self.moment.max(due);
+            self.falls_due()?;
         }
     }
 
-    fn next_deadline(&self) -> Option<Instant> {
+    /// Applications do what they can, a little after whatever has happened before, so that the order is plain.
+    fn applications_turn(&mut self, due: Option<Instant>) -> Result<(), Trouble> {
+        let clock = self.clock.now();
+        let after = Instant(self.moment.0 + 1);
+        self.moment = due.map_or(clock, |due| due.min(clock)).max(after);
+        self.turn_over = false;
+        self.stirred = self.applications()?;
+        if self.listener.is_none()
+            && self.begun < self.options.repeat
+            && self.applications.last().is_some_and(Application::finished)
+        {
+            // A short connection after the other; what is finished is forgotten, but not how it went.
+            let socket = self.stack.socket();
+            self.begin(socket);
+            self.stirred = true;
+        }
+        Ok(())
+    }
+
+    /// What is due at this moment: datagrams first, then timers, as in a simulated run.
+    fn falls_due(&mut self) -> Result<(), Trouble> {
+        self.stirred = true;
+        if let Some((&(due, order), _)) = self.delayed.first_key_value()
+            && due <= self.moment
+            && let Some(delayed) = self.delayed.remove(&(due, order))
+        {
+            return self.pass(delayed);
+        }
+        let timer = self.stack.poll_timeout();
+        if timer.is_some_and(|(deadline, ..)| deadline <= self.moment) {
+            self.stack.handle_timeout(self.moment);
+            self.settle()?;
+        }
+        Ok(())
+    }
+
+    /// When something is due next.
+    fn next_due(&self) -> Option<Instant> {
         let engine = self.stack.poll_timeout().map(|(deadline, ..)| deadline);
         let line = self.delayed.keys().next().map(|&(due, _)| due);
         let scripts = self.applications.iter().filter_map(|application| {
@@ -277,12 +337,9 @@ impl Driver {
             }
         });
         let stay = self.done_since.map(|since| since + self.options.stay);
-        engine
-            .into_iter()
-            .chain(line)
-            .chain(scripts)
-            .chain(stay)
-            .min()
+        // What applications wait for is over when their turn comes.
+        let waits = scripts.chain(stay).filter(|due| *due > self.moment);
+        engine.into_iter().chain(line).chain(waits).min()
     }
 
     /// Whether there is nothing left to do.
@@ -298,9 +355,8 @@ impl Driver {
             self.done_since = None;
             return false;
         }
-        let now = self.now();
-        let since = *self.done_since.get_or_insert(now);
-        now >= since + self.options.stay
+        let since = *self.done_since.get_or_insert(self.moment);
+        self.moment >= since + self.options.stay
     }
 
     fn read_input(&mut self) -> Result<(), Trouble> {
@@ -327,6 +383,7 @@ impl Driver {
                     .extend(steps),
             }
         }
+        self.stirred = true;
         if self.input_over {
             for application in &mut self.applications {
                 application.script_over = true;
@@ -348,120 +405,17 @@ impl Driver {
                 continue;
             }
             let bytes = bytes.to_vec();
-            let now = self.now();
+            // Nothing that is due is overtaken.
+            let clock = self.clock.now();
+            let now = self.next_due().map_or(clock, |due| due.min(clock));
+            self.moment = self.moment.max(now);
+            let now = self.moment;
             let send = self
                 .recorder
                 .as_mut()
                 .map(|recorder| recorder.sent_by(now, Place::B, Place::A, &bytes, None));
+            self.stirred = true;
             self.travel(Way::In, bytes, send)?;
-        }
-        Ok(())
-    }
-
-    /// The line does to a datagram what its rules say.
-    fn travel(&mut self, way: Way, bytes: Vec<u8>, send: Option<RecordId>) -> Result<(), Trouble> {
-        let now = self.now();
-        let fate = self.impairment.fate(way, &bytes);
-        if fate.lost || fate.dropped {
-            if let (Some(recorder), Some(send)) = (&mut self.recorder, send) {
-                recorder.lost(now, send, fate.dropped);
-            }
-            return Ok(());
-        }
-        for (copy, delay) in fate.copies.iter().enumerate() {
-            let mut bytes = bytes.clone();
-            let mut copy_send = send;
-            if copy > 0
-                && let Some(recorder) = &mut self.recorder
-            {
-                let to = match way {
-                    Way::Out => Place::B,
-                    Way::In => Place::A,
-                };
-                copy_send = Some(recorder.sent_by(now, Place::Link, to, &bytes, send));
-            }
-            if let Some(bit) = fate.corrupted_bit
-                && let Some(byte) = bytes.get_mut(bit / 8)
-            {
-                *byte ^= 1 << (bit % 8);
-            }
-            let delayed = Delayed {
-                way,
-                bytes,
-                send: copy_send,
-                altered: fate.corrupted_bit.is_some(),
-            };
-            if *delay == Duration::ZERO {
-                self.pass(delayed)?;
-            } else {
-                self.order += 1;
-                self.delayed.insert((now + *delay, self.order), delayed);
-            }
-        }
-        Ok(())
-    }
-
-    /// A datagram reaches its end of the line.
-    fn pass(&mut self, datagram: Delayed) -> Result<(), Trouble> {
-        match datagram.way {
-            Way::Out => {
-                self.device.send(&datagram.bytes)?;
-                let now = self.now();
-                if let (Some(recorder), Some(send)) = (&mut self.recorder, datagram.send) {
-                    let altered = datagram.altered.then_some(&datagram.bytes[..]);
-                    recorder.reached_other_end(now, send, altered);
-                }
-                Ok(())
-            }
-            Way::In => {
-                if let Some(flags) = self.catching
-                    && flags_of(&datagram.bytes).is_some_and(|f| f.contains(flags))
-                {
-                    self.catching = None;
-                    self.held = Some(VecDeque::new());
-                }
-                match &mut self.held {
-                    Some(held) => {
-                        held.push_back(datagram);
-                        Ok(())
-                    }
-                    None => self.arrive(datagram),
-                }
-            }
-        }
-    }
-
-    fn arrive(&mut self, datagram: Delayed) -> Result<(), Trouble> {
-        let now = self.now();
-        self.stack.handle_datagram(now, &datagram.bytes);
-        let arrival = Arrival::of(&mut self.stack);
-        if let (Some(recorder), Some(send)) = (&mut self.recorder, datagram.send) {
-            let altered = datagram.altered.then_some(&datagram.bytes[..]);
-            self.cause = Some(recorder.arrived(now, send, &arrival, altered));
-        }
-        for event in arrival.events {
-            self.event(event)?;
-        }
-        // The application may act before TCP's answers leave, as a process that is woken up may.
-        self.applications()?;
-        self.settle()?;
-        Ok(())
-    }
-
-    /// From now on the next segment with these flags is held back, and all that comes behind it.
-    pub fn catch(&mut self, flags: Flags) {
-        self.catching = Some(flags);
-    }
-
-    /// Whether something is held back.
-    pub fn is_holding(&self) -> bool {
-        self.held.is_some()
-    }
-
-    /// What is held back arrives.
-    pub fn release(&mut self) -> Result<(), Trouble> {
-        for datagram in self.held.take().into_iter().flatten() {
-            self.arrive(datagram)?;
         }
         Ok(())
     }
@@ -501,7 +455,7 @@ impl Driver {
         }
     }
 
-    fn event(&mut self, event: Event) -> Result<(), Trouble> {
+    pub fn event(&mut self, event: Event) -> Result<(), Trouble> {
         let now = self.now();
         if let Some(recorder) = &mut self.recorder {
             recorder.event(now, &event, &mut self.cause);
@@ -515,6 +469,8 @@ impl Driver {
                 && let Ok(child) = self.stack.accept(socket)
             {
                 let index = self.begin(child);
+                let accept_as = Driver::name(child);
+                let _ = self.called(socket, Call::Accept { accept_as }, Ok(()))?;
                 let line = Line::new(now, "accepted")
                     .number("connection", self.applications[index].number.into());
                 output::print(line.end().as_bytes())?;
@@ -557,7 +513,66 @@ impl Driver {
         Ok(())
     }
 
+    /// What a run calls a socket.
+    pub fn name(socket: SocketId) -> String {
+        format!("c{}", socket.0)
+    }
+
+    /// Writes a call down. What TCP sends for it leaves at once, unless something is just arriving.
+    pub fn called(
+        &mut self,
+        socket: SocketId,
+        call: Call,
+        answer: Result<(), CallError>,
+    ) -> Result<Result<(), CallError>, Trouble> {
+        let now = self.moment;
+        let name = if self.listener == Some(socket) {
+            "l".to_owned()
+        } else {
+            Driver::name(socket)
+        };
+        if let Some(tape) = &mut self.tape {
+            tape.called(now, name.clone(), call.clone());
+        }
+        let record = CallRecord {
+            name,
+            call,
+            result: answer.map(|()| 0),
+        };
+        if let Some(recorder) = &mut self.recorder {
+            self.cause = Some(recorder.called(now, socket.0, record));
+        }
+        self.called = true;
+        if self.arriving {
+            self.drain()?;
+        } else {
+            self.settle()?;
+        }
+        Ok(answer)
+    }
+
+    /// The recording as a run, tried at once.
+    fn write_recording(&self, tape: &Tape, file: &str) -> Result<(), Trouble> {
+        let over = |a: &Application| a.ended.is_some() || a.state == State::TimeWait;
+        let left_off = !self.applications.iter().all(over) || !self.delayed.is_empty();
+        let mut run = tape.run(&self.options, left_off.then_some(self.moment));
+        let line = Line::new(self.moment, "recorded");
+        let line = match tape::replay(&mut run) {
+            Replay::Same => line.text("replay", "same"),
+            Replay::Differs(nth, why) => line
+                .text("replay", "differs")
+                .number("nth", nth.into())
+                .text("why", why),
+            Replay::Unplayable => line.text("replay", "unplayable"),
+        };
+        output::write(file, sim::text::print(&run).as_bytes())?;
+        output::print(line.end().as_bytes())
+    }
+
     fn write_files(&mut self) -> Result<(), Trouble> {
+        if let (Some(tape), Some(file)) = (&self.tape, &self.options.record) {
+            self.write_recording(tape, file)?;
+        }
         if let Some(recorder) = &self.recorder {
             let trace = &recorder.trace;
             if let Some(file) = &self.options.trace {
@@ -574,7 +589,7 @@ impl Driver {
     }
 }
 
-fn flags_of(datagram: &[u8]) -> Option<Flags> {
+pub fn flags_of(datagram: &[u8]) -> Option<Flags> {
     let datagram = Datagram::parse(datagram).ok()?;
     if datagram.protocol != PROTOCOL_TCP {
         return None;

@@ -18,10 +18,12 @@ mod application;
 mod device;
 mod driver;
 mod impair;
+mod line;
 mod play;
 mod record;
 mod report;
 mod script;
+mod tape;
 
 const USAGE: &str = "\
 tcp-playground tun --address A[,A…] (--connect ADDR:PORT | --listen PORT) [options]
@@ -55,6 +57,7 @@ made for you):
   --seed N              another chance (1)
   --trace FILE          the trace, a JSON object a line; this host is A, the system B
   --pcapng FILE         a capture: every segment once, when its sender sends it
+  --record FILE         all of it as a run: the engine's calls, and the system's segments as recorded
   --status FILE         the engine's STATUS at every change of state, a JSON object a line
   --quiet               no line for every state
 
@@ -98,6 +101,7 @@ pub struct Options {
     impairment: Impairment,
     trace: Option<String>,
     pcapng: Option<String>,
+    record: Option<String>,
     status: Option<String>,
     quiet: bool,
 }
@@ -124,11 +128,11 @@ pub fn command(arguments: lexopt::Parser) -> Result<Verdict, Trouble> {
     }
     let device = device::Tun::open(&options.device)?;
     device::wait_until_running(&options.device)?;
-    let mut secret = [0; 16];
+    let mut secret = [0; 8];
     File::open("/dev/urandom")
         .and_then(|mut file| file.read_exact(&mut secret))
         .map_err(|error| Trouble::new(format!("/dev/urandom: {error}")))?;
-    let well = driver::Driver::new(options, device, secret).run()?;
+    let well = driver::Driver::new(options, device, u64::from_ne_bytes(secret)).run()?;
     Ok(if well {
         Verdict::Holds
     } else {
@@ -156,6 +160,7 @@ fn read(mut arguments: lexopt::Parser) -> Result<Option<Options>, Trouble> {
         impairment: Impairment::default(),
         trace: None,
         pcapng: None,
+        record: None,
         status: None,
         quiet: false,
     };
@@ -215,6 +220,7 @@ fn read(mut arguments: lexopt::Parser) -> Result<Option<Options>, Trouble> {
             Long("seed") => seed = arguments.value()?.parse()?,
             Long("trace") => options.trace = Some(arguments.value()?.string()?),
             Long("pcapng") => options.pcapng = Some(arguments.value()?.string()?),
+            Long("record") => options.record = Some(arguments.value()?.string()?),
             Long("status") => options.status = Some(arguments.value()?.string()?),
             Long("quiet") => options.quiet = true,
             other => return Err(other.unexpected().into()),

@@ -5,8 +5,9 @@ use std::fs::File;
 use std::io::Write as _;
 
 use sha2::Digest as _;
-use sim::run::{AddressName, Call, Endpoint, PortName};
-use sim::trace::CallRecord;
+use sim::payload;
+use sim::run::Call;
+use sim::trace::Place;
 use tcp::error::CallError;
 use tcp::event::{Ended, SocketId};
 use tcp::stack::{SendFlags, SocketOption};
@@ -18,6 +19,9 @@ use super::report::Line;
 use super::script::{SocketStep, Step};
 use crate::output;
 use crate::trouble::Trouble;
+
+/// So many bytes are a short text.
+const TEXT_MAX: usize = 64;
 
 /// What came of a try at a step.
 enum Outcome {
@@ -54,8 +58,12 @@ impl Driver {
         let mut news = false;
         for index in 0..self.applications.len() {
             loop {
-                let mut more = false;
-                while self.step(index)? {
+                // What has arrived is read before anything else is done, but not before it is known where it goes.
+                let mut more = match self.applications[index].steps.front() {
+                    Some(Step::Into(_)) => false,
+                    _ => self.read(index)?,
+                };
+                while !self.turn_over && self.step(index)? {
                     more = true;
                 }
                 more |= self.read(index)?;
@@ -139,17 +147,7 @@ impl Driver {
             Step::Connect => {
                 if !self.applications[index].opened {
                     self.applications[index].opened = true;
-                    let answer = self.connect(socket);
-                    if let Some(remote) = self.options.connect {
-                        let call = Call::Connect {
-                            remote: Endpoint {
-                                address: AddressName::Ip(remote.ip()),
-                                port: PortName::Number(remote.port()),
-                            },
-                            local_port: self.options.local_port,
-                        };
-                        let _ = self.called(socket, call, answer)?;
-                    }
+                    let answer = self.connect(socket)?;
                     return Ok(match answer {
                         Ok(()) if self.is_holding() => Outcome::Done,
                         Ok(()) => Outcome::Waits,
@@ -196,7 +194,7 @@ impl Driver {
                 let application = &mut self.applications[index];
                 application.reading = *on;
                 application.readable = true;
-                Outcome::Done
+                self.called(socket, Call::Reading(*on), Ok(()))?.into()
             }
             Step::Acknowledged => {
                 let status = self.stack.status(socket);
@@ -246,8 +244,6 @@ impl Driver {
                 waits(self.is_holding())
             }
             Step::Release => {
-                // What was called meanwhile is on the line first.
-                self.settle()?;
                 self.release()?;
                 Outcome::Done
             }
@@ -309,13 +305,9 @@ impl Driver {
                 Ok(taken) => {
                     application.sent += taken as u64;
                     application.sent_hash.update(&bytes[..taken]);
-                    application.waiting.drain(..taken);
+                    let sent: Vec<u8> = application.waiting.drain(..taken).collect();
                     news = true;
-                    let call = Call::Send {
-                        bytes: taken as u32,
-                        push: false,
-                        urgent: false,
-                    };
+                    let call = send_call(socket, application.sent - taken as u64, sent);
                     let _ = self.called(socket, call, Ok(()))?;
                 }
                 Err(CallError::WouldBlock) => return Ok(news),
@@ -349,7 +341,7 @@ impl Driver {
             }
             let socket = application.socket;
             let mut bytes = Vec::new();
-            match self.stack.receive(now, socket, &mut bytes, 1 << 16) {
+            match self.stack.receive(now, socket, &mut bytes, usize::MAX) {
                 Ok(0) => {
                     application.end_of_file = true;
                     let line = Line::new(now, "eof")
@@ -376,28 +368,6 @@ impl Driver {
             news = true;
             let _ = self.called(socket, Call::Receive(None), Ok(()))?;
         }
-    }
-
-    /// Writes a call down. Its events are drained; what TCP sends leaves when the application has done what it can.
-    fn called(
-        &mut self,
-        socket: SocketId,
-        call: Call,
-        answer: Result<(), CallError>,
-    ) -> Result<Result<(), CallError>, Trouble> {
-        let now = self.now();
-        let name = format!("c{}", socket.0);
-        let record = CallRecord {
-            name,
-            call,
-            result: answer.map(|()| 0),
-        };
-        if let Some(recorder) = &mut self.recorder {
-            self.cause = Some(recorder.called(now, socket.0, record));
-        }
-        self.called = true;
-        self.drain()?;
-        Ok(answer)
     }
 
     /// Prints, once, what came of a connection that is over.
@@ -449,6 +419,21 @@ impl Driver {
         self.applications.push(application);
         self.applications.len() - 1
     }
+}
+
+/// A SEND as a run says it: short texts as they are, anything else by its length.
+fn send_call(socket: SocketId, offset: u64, bytes: Vec<u8>) -> Call {
+    let (push, urgent) = (false, false);
+    if bytes.len() > TEXT_MAX || payload::is_pattern(Place::A, socket.0, offset as u32, &bytes) {
+        let bytes = bytes.len() as u32;
+        return Call::Send {
+            bytes,
+            push,
+            urgent,
+        };
+    }
+    let text = bytes;
+    Call::SendText { text, push, urgent }
 }
 
 fn waits(over: bool) -> Outcome {

@@ -153,6 +153,7 @@ impl Trace {
                 let number = REPORTS.iter().position(|r| *r == report).unwrap_or(0) as u8;
                 self.note(new, Kind::Report, why, number, 0, 0)
             }
+            RecordKind::Differs { nth, .. } => self.note(new, Kind::Differs, why, 0, nth, 0),
             RecordKind::Ended { how, .. } => {
                 let number = ENDS.iter().position(|e| *e == how).unwrap_or(0) as u8;
                 self.note(new, Kind::Ended, why, number, 0, 0)

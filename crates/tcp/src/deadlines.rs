@@ -54,6 +54,11 @@ impl Deadlines {
             return;
         }
         let entry = (deadline, socket, slot as u32);
+        if place == 0 && self.heap.len() == 1 {
+            // Alone: nothing to be put in order.
+            self.heap[0] = entry;
+            return;
+        }
         if place == NOWHERE {
             self.heap.push(entry);
             self.up(self.heap.len() - 1, entry);

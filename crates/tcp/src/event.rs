@@ -232,6 +232,15 @@ impl Events {
     }
 
     #[inline]
+    pub(crate) fn drain(&mut self, mut take: impl FnMut(Event)) {
+        for event in self.list.get(self.read..).unwrap_or(&[]) {
+            take(*event);
+        }
+        self.list.clear();
+        self.read = 0;
+    }
+
+    #[inline]
     pub(crate) fn pop(&mut self) -> Option<Event> {
         let Some(event) = self.list.get(self.read).copied() else {
             self.list.clear();

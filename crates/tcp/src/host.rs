@@ -3,8 +3,9 @@
 
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
-use core::net::{IpAddr, SocketAddr};
+use core::net::IpAddr;
 
+use crate::ends::Ends;
 use crate::event::{EventKind, Events, SocketId};
 use crate::isn::IsnState;
 use crate::reason::Reason;
@@ -23,8 +24,7 @@ pub(crate) const SAME_CONNECTION_PAUSE: Duration = Duration::from_millis(500);
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Reply {
     pub socket: Option<SocketId>,
-    pub local: SocketAddr,
-    pub remote: SocketAddr,
+    pub ends: Ends,
     pub seq: Seq,
     pub ack: Seq,
     pub flags: Flags,
@@ -48,6 +48,8 @@ pub(crate) struct Host {
     /// The second in which challenge ACKs are being counted, and how many there were.
     challenges: (u64, u32),
     pub next_ephemeral: u32,
+    /// The keyed hash of the ends an ephemeral port was last asked for.
+    pub ephemeral_offset: Option<(Ends, u32)>,
 }
 
 impl Host {
@@ -69,6 +71,7 @@ impl Host {
             isn: IsnState::default(),
             challenges: (0, 0),
             next_ephemeral: 0,
+            ephemeral_offset: None,
         }
     }
 
@@ -86,8 +89,17 @@ impl Host {
         }
     }
 
+    #[inline]
     pub(crate) fn is_ours(&self, address: IpAddr) -> bool {
         self.addresses.contains(&address)
+    }
+
+    /// The same for an IPv4 address as a number.
+    #[inline]
+    pub(crate) fn is_ours_v4(&self, address: u32) -> bool {
+        self.addresses
+            .iter()
+            .any(|ours| matches!(ours, IpAddr::V4(v4) if v4.to_bits() == address))
     }
 
     /// The address to speak from to `remote` (MUST-44).
@@ -99,7 +111,8 @@ impl Host {
     }
 
     /// The ISN of a new connection.
-    pub(crate) fn next_isn(&mut self, local: SocketAddr, remote: SocketAddr) -> Seq {
+    pub(crate) fn next_isn(&mut self, ends: &Ends) -> Seq {
+        let (local, remote) = (ends.local(), ends.remote());
         self.isn
             .next(&self.settings.isn, &self.secret, self.now, local, remote)
     }
@@ -178,8 +191,7 @@ impl Host {
     pub(crate) fn reset_for(
         &mut self,
         socket: Option<SocketId>,
-        local: SocketAddr,
-        remote: SocketAddr,
+        ends: &Ends,
         segment: &Segment<'_>,
         reason: Reason,
     ) {
@@ -197,8 +209,7 @@ impl Host {
         };
         self.reply(Reply {
             socket,
-            local,
-            remote,
+            ends: *ends,
             seq,
             ack,
             flags,
@@ -218,8 +229,7 @@ impl Host {
         });
         self.reply(Reply {
             socket: Some(tcb.id),
-            local: tcb.local,
-            remote: tcb.remote,
+            ends: tcb.ends,
             seq: tcb.snd_nxt,
             ack: if with_ack { tcb.rcv_nxt } else { Seq(0) },
             flags: if with_ack {

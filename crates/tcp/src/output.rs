@@ -4,6 +4,7 @@
 
 use alloc::vec::Vec;
 
+use crate::ends::Ends;
 use crate::event::{EventKind, Timer};
 use crate::host::{Host, Reply};
 use crate::reason::Reason;
@@ -15,7 +16,8 @@ use crate::state::State;
 use crate::tcb::{AckDue, Tcb};
 use crate::timers;
 use crate::wire::{
-    Envelope, Flags, OptionBuffer, OptionSet, SackBlocks, SegmentHeader, Timestamps, write_datagram,
+    Envelope, Flags, OptionBuffer, OptionSet, SackBlocks, SegmentHeader, Timestamps, V4Envelope,
+    write_bare_v4, write_segment, write_v4,
 };
 
 /// A segment about to be written.
@@ -404,8 +406,8 @@ pub(crate) fn window_news(tcb: &Tcb) -> bool {
 
 /// The MSS to announce (MUST-67): what the interface takes, what the setting and the socket allow.
 pub(crate) fn mss_to_announce(host: &Host, tcb: &Tcb) -> u16 {
-    let header = if tcb.local.is_ipv4() { 40 } else { 60 };
-    let mtu = if host.settings.mss_of_path && !tcb.local.is_ipv4() {
+    let header = if tcb.ends.is_v4() { 40 } else { 60 };
+    let mtu = if host.settings.mss_of_path && !tcb.ends.is_v4() {
         // FreeBSD asks its host cache, which knows of the path.
         host.mtu.min(tcb.path_mtu)
     } else {
@@ -465,10 +467,12 @@ fn write(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>, piece: &Piece) -> Tr
     let is_syn = piece.flags.syn();
     let mut flags = piece.flags;
     let holes = tcb.sack && tcb.recv.has_holes();
-    let buffer = if is_syn || tcb.timestamps || holes {
-        options_of(host, tcb, is_syn, flags.ack(), holes)
+    let buffer;
+    let options: &[u8] = if is_syn || tcb.timestamps || holes {
+        buffer = options_of(host, tcb, is_syn, flags.ack(), holes);
+        buffer.as_slice()
     } else {
-        OptionBuffer::EMPTY
+        &[]
     };
     let mut urgent_pointer = 0;
     if tcb.snd_up_valid && !is_syn {
@@ -481,22 +485,21 @@ fn write(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>, piece: &Piece) -> Tr
     }
     let window = window_field(host, tcb, is_syn);
     let header = SegmentHeader {
-        source_port: tcb.local.port(),
-        destination_port: tcb.remote.port(),
+        source_port: tcb.ends.local_port(),
+        destination_port: tcb.ends.remote_port(),
         seq: piece.seq,
         ack: if flags.ack() { tcb.rcv_nxt } else { Seq(0) },
         flags,
         window,
         urgent_pointer,
     };
-    let (front, back) = tcb.send.as_slices();
-    let text = two_slices(front, back, piece.from as usize, piece.length as usize);
-    let envelope = Envelope::new(tcb.local.ip(), tcb.remote.ip());
-    let written = write_datagram(out, &envelope, &header, &buffer, text);
-    debug_assert!(
-        written.is_ok(),
-        "addresses of one family and a length below the MSS"
-    );
+    if piece.length == 0 {
+        put(out, &tcb.ends, &header, options, [&[], &[]]);
+    } else {
+        let (front, back) = tcb.send.as_slices();
+        let text = two_slices(front, back, piece.from as usize, piece.length as usize);
+        put(out, &tcb.ends, &header, options, text);
+    }
     if flags.ack() {
         tcb.last_ack_sent = tcb.rcv_nxt;
         tcb.unacknowledged = 0;
@@ -537,11 +540,33 @@ fn two_slices<'a>(front: &'a [u8], back: &'a [u8], from: usize, length: usize) -
     [first, back.get(from..from + rest).unwrap_or(&[])]
 }
 
+/// Writes a datagram between two ends.
+#[inline]
+fn put(out: &mut Vec<u8>, ends: &Ends, header: &SegmentHeader, options: &[u8], text: [&[u8]; 2]) {
+    let written = match ends.v4_addresses() {
+        Some((local, remote)) if options.is_empty() && text[0].is_empty() && text[1].is_empty() => {
+            write_bare_v4(out, &V4Envelope::new(local, remote), header);
+            Ok(())
+        }
+        Some((local, remote)) => {
+            write_v4(out, &V4Envelope::new(local, remote), header, options, text)
+        }
+        None => {
+            let envelope = Envelope::new(ends.local().ip(), ends.remote().ip());
+            write_segment(out, &envelope, header, options, text)
+        }
+    };
+    debug_assert!(
+        written.is_ok(),
+        "addresses of one family and a length below the MSS"
+    );
+}
+
 /// Writes a segment that belongs to no TCB.
 pub(crate) fn write_reply(host: &Host, reply: &Reply, out: &mut Vec<u8>) -> Transmit {
     let header = SegmentHeader {
-        source_port: reply.local.port(),
-        destination_port: reply.remote.port(),
+        source_port: reply.ends.local_port(),
+        destination_port: reply.ends.remote_port(),
         seq: reply.seq,
         ack: reply.ack,
         flags: reply.flags,
@@ -549,9 +574,7 @@ pub(crate) fn write_reply(host: &Host, reply: &Reply, out: &mut Vec<u8>) -> Tran
         urgent_pointer: 0,
     };
     let buffer = OptionBuffer::arranged(host.settings.option_order, &reply.options);
-    let envelope = Envelope::new(reply.local.ip(), reply.remote.ip());
-    let written = write_datagram(out, &envelope, &header, &buffer, [&[], &[]]);
-    debug_assert!(written.is_ok(), "both addresses came from one datagram");
+    put(out, &reply.ends, &header, buffer.as_slice(), [&[], &[]]);
     Transmit {
         socket: reply.socket,
         reason: reply.reason,

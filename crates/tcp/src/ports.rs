@@ -2,6 +2,7 @@
 
 use core::net::SocketAddr;
 
+use crate::ends::Ends;
 use crate::error::CallError;
 use crate::hash::{Purpose, connection_hash};
 use crate::host::Host;
@@ -39,10 +40,10 @@ pub(crate) fn may_bind(
                     State::Listen => !tcb.remote_open,
                     _ => false,
                 };
-                overlaps(tcb.local) && !reuse_address && !beside
+                overlaps(tcb.ends.local()) && !reuse_address && !beside
             }
             Slot::TimeWait(record) => {
-                record.state == State::TimeWait && overlaps(record.local) && !reuse_address
+                record.state == State::TimeWait && overlaps(record.ends.local()) && !reuse_address
             }
         };
         if taken {
@@ -66,13 +67,16 @@ pub(crate) fn ephemeral(
     let last = u32::from(host.settings.ephemeral_last);
     let (first, last) = (first.min(last), first.max(last));
     let count = last - first + 1;
-    let offset = connection_hash(
-        &host.secret,
-        Purpose::EphemeralPort,
-        local,
-        remote.unwrap_or(local),
-        0,
-    ) as u32;
+    // Mostly the next connection goes where the last one went.
+    let ends = Ends::new(local, remote.unwrap_or(local));
+    let offset = match host.ephemeral_offset {
+        Some((known, offset)) if known == ends => offset,
+        _ => {
+            let (local, remote) = (ends.local(), ends.remote());
+            connection_hash(&host.secret, Purpose::EphemeralPort, local, remote, 0) as u32
+        }
+    };
+    host.ephemeral_offset = Some((ends, offset));
     let start = offset.wrapping_add(host.next_ephemeral) % count;
     let mut shared = None;
     for step in 0..count {
@@ -86,9 +90,8 @@ pub(crate) fn ephemeral(
             && shared.is_none()
         {
             let local = SocketAddr::new(local.ip(), port as u16);
-            if sockets.between(local, remote).is_none()
-                && sockets.listening_for(local, remote).is_none()
-            {
+            let ends = Ends::new(local, remote);
+            if sockets.between(&ends).is_none() && sockets.listening_for(&ends).is_none() {
                 shared = Some((step, port));
             }
         }

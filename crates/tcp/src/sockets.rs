@@ -3,12 +3,14 @@
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
-use core::net::{IpAddr, SocketAddr};
+use core::net::SocketAddr;
 
 use crate::deadlines::Deadlines;
+use crate::ends::Ends;
 use crate::event::SocketId;
 use crate::hash::sip_hash;
 use crate::listener::Listener;
+use crate::spare::Spare;
 use crate::state::State;
 use crate::table::{Counts, Table};
 use crate::tcb::{SocketOptions, Tcb};
@@ -43,10 +45,10 @@ impl Slot {
     }
 
     /// Both ends' addresses of what is in the table of connections.
-    fn ends(&self) -> Option<(SocketAddr, SocketAddr)> {
+    fn ends(&self) -> Option<&Ends> {
         match self {
-            Slot::Connection(tcb) => Some((tcb.local, tcb.remote)),
-            Slot::TimeWait(record) => Some((record.local, record.remote)),
+            Slot::Connection(tcb) => Some(&tcb.ends),
+            Slot::TimeWait(record) => Some(&record.ends),
             _ => None,
         }
     }
@@ -54,7 +56,7 @@ impl Slot {
 
 #[derive(Clone, Debug)]
 pub(crate) struct Sockets {
-    slots: Vec<Slot>,
+    pub slots: Vec<Slot>,
     free: Vec<u32>,
     last_id: u32,
     by_id: Table,
@@ -67,16 +69,13 @@ pub(crate) struct Sockets {
     pub time_wait_count: u32,
     pub embryonic: u32,
     pub deadlines: Deadlines,
-    /// Secrets of `ends_hash`, the second one odd.
+    /// Secrets of [`Ends::hash`], the second one odd.
     keys: [u64; 2],
+    idles: Spare<Idle>,
+    tcbs: Spare<Tcb>,
+    records: Spare<TimeWait>,
     /// The slot found last: the next segment is often for the same connection.
     recent: u32,
-}
-
-/// One step of a multiplying hash: the product's halves folded together.
-fn mix(value: u64, key: u64) -> u64 {
-    let product = u128::from(value) * u128::from(key);
-    product as u64 ^ (product >> 64) as u64
 }
 
 fn id_hash(id: SocketId) -> u32 {
@@ -98,6 +97,9 @@ impl Sockets {
             embryonic: 0,
             deadlines: Deadlines::default(),
             keys: [sip_hash(&key, b"ends"), sip_hash(&key, b"table") | 1],
+            idles: Spare::default(),
+            tcbs: Spare::default(),
+            records: Spare::default(),
             recent: 0,
         }
     }
@@ -127,17 +129,44 @@ impl Sockets {
     }
 
     /// Takes a socket out; whatever else refers to it must be gone already.
-    pub(crate) fn remove(&mut self, at: usize) -> Slot {
-        let Some(slot) = self.slots.get_mut(at) else {
-            return Slot::Free;
-        };
-        let slot = core::mem::replace(slot, Slot::Free);
-        if let Some(id) = slot.id() {
+    pub(crate) fn remove(&mut self, at: usize) {
+        if let Some(id) = self.slot(at).id() {
+            self.replace(at, Slot::Free);
             self.by_id.remove(id_hash(id), at as u32);
             self.deadlines.set(at, id.0, crate::time::Instant::NEVER);
             self.free.push(at as u32);
         }
-        slot
+    }
+
+    /// The socket in `at` becomes another thing under its old number.
+    pub(crate) fn replace(&mut self, at: usize, slot: Slot) {
+        let Some(place) = self.slots.get_mut(at) else {
+            return;
+        };
+        match core::mem::replace(place, slot) {
+            Slot::Free | Slot::Listener(_) => {}
+            Slot::Idle(idle) => self.idles.keep(idle),
+            Slot::Connection(mut tcb) => {
+                tcb.release_memory();
+                self.tcbs.keep(tcb);
+            }
+            Slot::TimeWait(mut record) => {
+                record.unread = None;
+                self.records.keep(record);
+            }
+        }
+    }
+
+    pub(crate) fn idle(&mut self, idle: Idle) -> Slot {
+        Slot::Idle(self.idles.fill(idle))
+    }
+
+    pub(crate) fn connection(&mut self, tcb: Tcb) -> Slot {
+        Slot::Connection(self.tcbs.fill(tcb))
+    }
+
+    pub(crate) fn time_wait(&mut self, record: TimeWait) -> Slot {
+        Slot::TimeWait(self.records.fill(record))
     }
 
     pub(crate) fn find(&self, id: SocketId) -> Option<usize> {
@@ -172,70 +201,50 @@ impl Sockets {
         self.slots.iter().enumerate()
     }
 
-    /// A keyed hash, so that nobody can aim for collisions. It never leaves the
-    /// table, so it need not be as strong as what goes onto the wire.
-    fn ends_hash(&self, local: SocketAddr, remote: SocketAddr) -> u32 {
-        let ports = u64::from(local.port()) << 16 | u64::from(remote.port());
-        let mut hash = mix(self.keys[0] ^ ports, self.keys[1]);
-        match (local.ip(), remote.ip()) {
-            (IpAddr::V4(a), IpAddr::V4(b)) => {
-                let addresses = u64::from(a.to_bits()) << 32 | u64::from(b.to_bits());
-                hash = mix(hash ^ addresses, self.keys[1]);
-            }
-            ends => {
-                for address in [ends.0, ends.1] {
-                    if let IpAddr::V6(v6) = address {
-                        let bits = v6.to_bits();
-                        hash = mix(hash ^ bits as u64, self.keys[1]);
-                        hash = mix(hash ^ (bits >> 64) as u64, self.keys[0] | 1);
-                    }
-                }
-            }
-        }
-        hash as u32
-    }
-
     /// The connection or TIME-WAIT record between two ends.
-    pub(crate) fn between(&self, local: SocketAddr, remote: SocketAddr) -> Option<usize> {
-        let is_it = |at: u32| self.slots[at as usize].ends() == Some((local, remote));
+    pub(crate) fn between(&self, ends: &Ends) -> Option<usize> {
+        let is_it = |at: u32| self.slots[at as usize].ends() == Some(ends);
         self.by_ends
-            .find(self.ends_hash(local, remote), is_it)
+            .find(ends.hash(self.keys), is_it)
             .map(|at| at as usize)
     }
 
     /// The same for an arriving segment, with a look at the last one found.
-    pub(crate) fn receiver(&mut self, local: SocketAddr, remote: SocketAddr) -> Option<usize> {
+    #[inline]
+    pub(crate) fn receiver(&mut self, ends: &Ends) -> Option<usize> {
         let recent = self.recent as usize;
         let same = match self.slots.get(recent) {
-            Some(Slot::Connection(tcb)) => tcb.found_by == Some(remote) && tcb.local == local,
+            Some(Slot::Connection(tcb)) => tcb.found_by == Some(*ends),
             _ => false,
         };
         if same {
             return Some(recent);
         }
-        let found = self.between(local, remote)?;
+        let found = self.between(ends)?;
         self.recent = found as u32;
         Some(found)
     }
 
-    pub(crate) fn connect_ends(&mut self, at: usize, local: SocketAddr, remote: SocketAddr) {
-        let hash = self.ends_hash(local, remote);
+    pub(crate) fn connect_ends(&mut self, at: usize, ends: &Ends) {
+        let hash = ends.hash(self.keys);
         self.by_ends.insert(hash, at as u32);
     }
 
-    pub(crate) fn disconnect_ends(&mut self, at: usize, local: SocketAddr, remote: SocketAddr) {
-        let hash = self.ends_hash(local, remote);
+    pub(crate) fn disconnect_ends(&mut self, at: usize, ends: &Ends) {
+        let hash = ends.hash(self.keys);
         self.by_ends.remove(hash, at as u32);
     }
 
     /// Who listens for a segment to `local` from `remote`: the most particular, then the oldest.
-    pub(crate) fn listening_for(&self, local: SocketAddr, remote: SocketAddr) -> Option<usize> {
+    pub(crate) fn listening_for(&self, ends: &Ends) -> Option<usize> {
+        let (local, remote) = (ends.local(), ends.remote());
         let mut best: Option<(u32, usize)> = None;
         for &at in &self.listening {
             let (bound, from) = match self.slot(at as usize) {
                 Slot::Listener(listener) => (listener.local, None),
                 Slot::Connection(tcb) if tcb.state == State::Listen => {
-                    (tcb.local, (tcb.remote.port() != 0).then_some(tcb.remote))
+                    let from = (tcb.ends.remote_port() != 0).then(|| tcb.ends.remote());
+                    (tcb.ends.local(), from)
                 }
                 _ => continue,
             };

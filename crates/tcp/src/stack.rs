@@ -13,6 +13,7 @@ use alloc::vec::Vec;
 use core::net::{IpAddr, SocketAddr};
 
 use crate::calls;
+use crate::ends::Ends;
 use crate::error::CallError;
 use crate::event::{Ended, Event, EventKind, SocketId, Timer};
 use crate::host::Host;
@@ -129,7 +130,7 @@ impl Stack {
         }
         match self.sockets.slot_mut(at) {
             Some(Slot::Connection(tcb)) => {
-                let (_, timer) = tcb.earliest();
+                let timer = tcb.deadlines.earliest_timer();
                 timers::fired(&mut self.host, tcb, timer);
             }
             Some(Slot::TimeWait(record)) => record.fired(&mut self.host),
@@ -145,28 +146,51 @@ impl Stack {
         self.host.events.pop()
     }
 
+    /// Hands every event there is to `take`, the oldest first: what [`Stack::poll_event`] answers until it has none.
+    #[inline]
+    pub fn drain_events(&mut self, take: impl FnMut(Event)) {
+        self.host.events.drain(take);
+    }
+
     /// Appends the next datagram to `out` (cleared by the caller) if there is one to send.
+    #[inline]
     pub fn poll_transmit(&mut self, now: Instant, out: &mut Vec<u8>) -> Option<Transmit> {
         self.host.clock(now);
+        // Asked once more than it has something to say after each input.
+        if self.ready.is_empty() && self.host.replies.is_empty() {
+            return None;
+        }
+        self.next_datagram(out)
+    }
+
+    fn next_datagram(&mut self, out: &mut Vec<u8>) -> Option<Transmit> {
         if let Some(reply) = self.host.replies.pop_front() {
             return Some(output::write_reply(&self.host, &reply, out));
         }
         while let Some(&at) = self.ready.front() {
             let at = at as usize;
-            let transmit = match self.sockets.slot_mut(at) {
-                Some(Slot::Connection(tcb)) => output::next(&mut self.host, tcb, out),
-                Some(Slot::TimeWait(record)) => record.transmit(&self.host, out),
+            let transmit = match self.sockets.slots.get_mut(at) {
+                Some(Slot::Connection(tcb)) => {
+                    let transmit = output::next(&mut self.host, tcb, out);
+                    let stays = transmit.is_some() && tcb.may_have_to_send();
+                    // It has its place, or it is not to get one.
+                    tcb.in_ready = true;
+                    settle::schedule(at, tcb, &mut self.ready, &mut self.sockets.deadlines);
+                    tcb.in_ready = stays;
+                    if stays {
+                        return transmit;
+                    }
+                    transmit
+                }
+                Some(Slot::TimeWait(record)) => {
+                    record.in_ready = false;
+                    record.transmit(&self.host, out)
+                }
                 _ => None,
             };
-            self.schedule(at);
+            self.ready.pop_front();
             if transmit.is_some() {
                 return transmit;
-            }
-            self.ready.pop_front();
-            match self.sockets.slot_mut(at) {
-                Some(Slot::Connection(tcb)) => tcb.in_ready = false,
-                Some(Slot::TimeWait(record)) => record.in_ready = false,
-                _ => {}
             }
         }
         None
@@ -177,7 +201,7 @@ impl Stack {
     pub fn poll_timeout(&self) -> Option<(Instant, SocketId, Timer)> {
         let (deadline, at) = self.sockets.deadlines.first()?;
         let (id, timer) = match self.sockets.slot(at) {
-            Slot::Connection(tcb) => (tcb.id, tcb.earliest().1),
+            Slot::Connection(tcb) => (tcb.id, tcb.deadlines.earliest_timer()),
             Slot::TimeWait(record) => (record.id, Timer::TimeWait),
             _ => return None,
         };
@@ -190,14 +214,12 @@ impl Stack {
     pub fn socket(&mut self) -> SocketId {
         let id = self.sockets.next_id();
         let options = SocketOptions::new(&self.host.settings);
-        self.sockets.insert(
+        let slot = self.sockets.idle(Idle {
             id,
-            Slot::Idle(Box::new(Idle {
-                id,
-                local: None,
-                options,
-            })),
-        );
+            local: None,
+            options,
+        });
+        self.sockets.insert(id, slot);
         id
     }
 
@@ -256,9 +278,7 @@ impl Stack {
             Reason::PassiveOpen,
             &mut self.host.events,
         );
-        if let Some(slot) = self.sockets.slot_mut(at) {
-            *slot = Slot::Listener(Box::new(listener));
-        }
+        self.sockets.replace(at, Slot::Listener(Box::new(listener)));
         self.sockets.listening.push(at as u32);
         Ok(())
     }
@@ -277,18 +297,17 @@ impl Stack {
         }
         let (id, options, local) = self.idle_with_port(at)?;
         if let Some(remote) = remote
-            && self.sockets.between(local, remote).is_some()
+            && self.sockets.between(&Ends::new(local, remote)).is_some()
         {
             return Err(CallError::AlreadyExists);
         }
         let peer = remote.unwrap_or(crate::arrives::listen::unspecified(local.is_ipv4()));
-        let mut tcb = Tcb::new(id, local, peer, options, &self.host.settings);
+        let mut tcb = Tcb::new(id, Ends::new(local, peer), options, &self.host.settings);
         tcb.remote_open = remote.is_none();
         tcb.port_counted = true;
         calls::open::passive(&mut self.host, &mut tcb);
-        if let Some(slot) = self.sockets.slot_mut(at) {
-            *slot = Slot::Connection(Box::new(tcb));
-        }
+        let slot = self.sockets.connection(tcb);
+        self.sockets.replace(at, slot);
         self.sockets.listening.push(at as u32);
         Ok(())
     }
@@ -305,7 +324,7 @@ impl Stack {
         self.check_remote(remote)?;
         let (bound, listening) = match self.sockets.slot(at) {
             Slot::Idle(idle) => (idle.local, false),
-            Slot::Connection(tcb) if tcb.state == State::Listen => (Some(tcb.local), true),
+            Slot::Connection(tcb) if tcb.state == State::Listen => (Some(tcb.ends.local()), true),
             Slot::Connection(_) | Slot::TimeWait(_) => return Err(CallError::AlreadyExists),
             Slot::Listener(_) | Slot::Free => return Err(CallError::Unsuitable),
         };
@@ -328,23 +347,21 @@ impl Stack {
                 Some(remote),
             )?,
         };
-        let local = SocketAddr::new(address, port);
-        self.clear_way(local, remote)?;
+        let ends = Ends::new(SocketAddr::new(address, port), remote);
+        self.clear_way(&ends)?;
         if bound.is_none() {
             self.sockets.ports.increase(u32::from(port));
         }
         if listening {
             self.sockets.stop_listening(at);
-        } else if let Some(slot) = self.sockets.slot_mut(at)
-            && let Slot::Idle(idle) = slot
-        {
-            let mut tcb = Tcb::new(socket, local, remote, idle.options, &self.host.settings);
+        } else if let Slot::Idle(idle) = self.sockets.slot(at) {
+            let mut tcb = Tcb::new(socket, ends, idle.options, &self.host.settings);
             tcb.port_counted = true;
-            *slot = Slot::Connection(Box::new(tcb));
+            let slot = self.sockets.connection(tcb);
+            self.sockets.replace(at, slot);
         }
         if let Some(tcb) = self.sockets.tcb_mut(at) {
-            tcb.local = local;
-            tcb.remote = remote;
+            tcb.ends = ends;
             tcb.remote_open = false;
             calls::open::active(&mut self.host, tcb, Reason::ActiveOpen);
         }
@@ -377,7 +394,7 @@ impl Stack {
         let at = self.held(socket)?;
         match self.sockets.slot(at) {
             Slot::Connection(tcb) if tcb.state == State::Listen => {
-                if tcb.remote.port() == 0 {
+                if tcb.ends.remote_port() == 0 {
                     return Err(CallError::RemoteUnspecified);
                 }
                 self.activate(at)?;
@@ -635,8 +652,8 @@ impl Stack {
 
     /// Whether a connection may be opened between two ends now. A TIME-WAIT
     /// record gives way where timestamps keep old segments out (RFC 6191, RFC 7323 5).
-    fn clear_way(&mut self, local: SocketAddr, remote: SocketAddr) -> Result<(), CallError> {
-        let Some(at) = self.sockets.between(local, remote) else {
+    fn clear_way(&mut self, ends: &Ends) -> Result<(), CallError> {
+        let Some(at) = self.sockets.between(ends) else {
             return Ok(());
         };
         let timestamps =
@@ -658,7 +675,7 @@ impl Stack {
     /// A SEND on a bare passive OPEN whose remote is known makes it active (arc 5).
     fn activate(&mut self, at: usize) -> Result<(), CallError> {
         let tcb = self.sockets.tcb_mut(at).ok_or(CallError::NoConnection)?;
-        let (local, remote) = (tcb.local, tcb.remote);
+        let (local, remote) = (tcb.ends.local(), tcb.ends.remote());
         let address = if local.ip().is_unspecified() {
             self.host
                 .source_for(remote.ip())
@@ -666,22 +683,23 @@ impl Stack {
         } else {
             local.ip()
         };
-        let local = SocketAddr::new(address, local.port());
-        self.clear_way(local, remote)?;
+        let ends = Ends::new(SocketAddr::new(address, local.port()), remote);
+        self.clear_way(&ends)?;
         self.sockets.stop_listening(at);
         if let Some(tcb) = self.sockets.tcb_mut(at) {
-            tcb.local = local;
+            tcb.ends = ends;
             calls::open::active(&mut self.host, tcb, Reason::SendInListen);
         }
         Ok(())
     }
 
     fn drop_idle(&mut self, at: usize) {
-        if let Slot::Idle(idle) = self.sockets.remove(at)
+        if let Slot::Idle(idle) = self.sockets.slot(at)
             && let Some(local) = idle.local
         {
             self.sockets.ports.decrease(u32::from(local.port()));
         }
+        self.sockets.remove(at);
     }
 
     /// A listener ends, and with it what nobody has accepted.

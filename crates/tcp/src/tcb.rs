@@ -3,9 +3,9 @@
 
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
-use core::net::SocketAddr;
 
 use crate::congestion::Controller;
+use crate::ends::Ends;
 use crate::error::CallError;
 use crate::event::{SocketId, Timer};
 use crate::reason::Reason;
@@ -90,9 +90,8 @@ pub(crate) struct Pending {
 pub(crate) struct Tcb {
     pub id: SocketId,
     pub state: State,
-    pub local: SocketAddr,
-    /// Unspecified in a bare LISTEN without a remote.
-    pub remote: SocketAddr,
+    /// The remote one is unspecified in a bare LISTEN without a remote.
+    pub ends: Ends,
     /// The listener that begot it.
     pub parent: Option<SocketId>,
     /// Whether the OPEN was passive (MUST-11).
@@ -105,8 +104,8 @@ pub(crate) struct Tcb {
     pub embryonic: bool,
     /// Its port is counted.
     pub port_counted: bool,
-    /// The remote end under which it is found, where it is.
-    pub found_by: Option<SocketAddr>,
+    /// The ends under which it is found, where it is.
+    pub found_by: Option<Ends>,
     /// It waits in its listener's accept queue.
     pub queued: bool,
     pub options: SocketOptions,
@@ -189,7 +188,7 @@ pub(crate) struct Tcb {
     /// When something last arrived (keep-alive).
     pub heard_at: Instant,
     pub sent_at: Instant,
-    pub deadlines: [Instant; Timer::ALL.len()],
+    pub deadlines: RunningTimers,
 
     // Congestion and recovery.
     pub congestion: Controller,
@@ -208,22 +207,96 @@ pub(crate) struct Tcb {
     pub linger_until: Option<Instant>,
     /// SND.NXT when a small segment was last said to be held back.
     pub held_at: Option<Seq>,
+    /// It has its place among the sockets that `poll_transmit` asks.
     pub in_ready: bool,
+    /// The deadline that stands in the host's queue.
+    pub queued_deadline: Instant,
+}
+
+/// Which timers run, and until when. Of eight at most two run mostly, so the
+/// set bits are looked at, not the times.
+#[derive(Clone, Debug)]
+pub(crate) struct RunningTimers {
+    running: u8,
+    deadlines: [Instant; Timer::ALL.len()],
+}
+
+impl Default for RunningTimers {
+    fn default() -> RunningTimers {
+        RunningTimers {
+            running: 0,
+            deadlines: [Instant::NEVER; Timer::ALL.len()],
+        }
+    }
+}
+
+impl RunningTimers {
+    /// Until when `timer` runs: `NEVER` where it does not.
+    #[inline]
+    pub(crate) fn of(&self, timer: Timer) -> Instant {
+        self.deadlines[timer as usize]
+    }
+
+    #[inline]
+    pub(crate) fn runs(&self, timer: Timer) -> bool {
+        self.running & 1 << timer as u8 != 0
+    }
+
+    pub(crate) fn none_runs(&self) -> bool {
+        self.running == 0
+    }
+
+    #[inline]
+    pub(crate) fn start(&mut self, timer: Timer, deadline: Instant) {
+        self.deadlines[timer as usize] = deadline;
+        let bit = 1 << timer as u8;
+        if deadline == Instant::NEVER {
+            self.running &= !bit;
+        } else {
+            self.running |= bit;
+        }
+    }
+
+    #[inline]
+    pub(crate) fn stop(&mut self, timer: Timer) {
+        self.deadlines[timer as usize] = Instant::NEVER;
+        self.running &= !(1 << timer as u8);
+    }
+
+    /// The earliest deadline, `NEVER` where no timer runs.
+    #[inline]
+    pub(crate) fn earliest(&self) -> Instant {
+        let mut first = Instant::NEVER;
+        let mut rest = self.running;
+        while rest != 0 {
+            first = first.min(self.deadlines[rest.trailing_zeros() as usize & 7]);
+            rest &= rest - 1;
+        }
+        first
+    }
+
+    /// Whose deadline is the earliest; of equal ones the first of [`Timer::ALL`].
+    pub(crate) fn earliest_timer(&self) -> Timer {
+        let first = self.earliest();
+        let is_it = |timer: &Timer| self.runs(*timer) && self.of(*timer) == first;
+        Timer::ALL
+            .into_iter()
+            .find(is_it)
+            .unwrap_or(Timer::Retransmission)
+    }
 }
 
 impl Tcb {
     pub(crate) fn new(
         id: SocketId,
-        local: SocketAddr,
-        remote: SocketAddr,
+        ends: Ends,
         options: SocketOptions,
         settings: &Settings,
     ) -> Tcb {
         Tcb {
             id,
             state: State::Closed,
-            local,
-            remote,
+            ends,
             parent: None,
             passive: false,
             remote_open: false,
@@ -266,7 +339,7 @@ impl Tcb {
             early_text: 0,
             quick_acks: 0,
             text_at: None,
-            mss_peer: if local.is_ipv4() { 536 } else { 1220 },
+            mss_peer: if ends.is_v4() { 536 } else { 1220 },
             path_mtu: u16::MAX,
             scaling: false,
             timestamps: false,
@@ -282,7 +355,7 @@ impl Tcb {
             probes: 0,
             heard_at: Instant::ZERO,
             sent_at: Instant::ZERO,
-            deadlines: [Instant::NEVER; Timer::ALL.len()],
+            deadlines: RunningTimers::default(),
             congestion: Controller::new(settings, 536),
             lost_until: None,
             rtx_next: Seq(0),
@@ -301,7 +374,34 @@ impl Tcb {
             linger_until: None,
             held_at: None,
             in_ready: false,
+            queued_deadline: Instant::NEVER,
         }
+    }
+
+    /// Whether [`crate::output::next`] may find something to do: a socket for
+    /// which this is false need not be asked for a segment. It may be true in
+    /// vain (a closed window, Nagle), never false in vain.
+    #[inline]
+    pub(crate) fn may_have_to_send(&self) -> bool {
+        let pending = &self.pending;
+        let word = pending.syn.is_some()
+            || pending.reply.is_some()
+            || matches!(pending.ack, AckDue::Now(_))
+            || pending.probe.is_some()
+            || pending.keep_alive;
+        word || self.fin_unsent()
+            || (!self.send.is_empty() && self.unsent() > 0)
+            || (self.outstanding() > 0
+                && (pending.retransmit.is_some()
+                    || self.lost_until.is_some()
+                    || self.scoreboard.is_some()))
+    }
+
+    /// Gives back what it holds beside itself.
+    pub(crate) fn release_memory(&mut self) {
+        self.send = VecDeque::new();
+        self.recv.clear();
+        self.scoreboard = None;
     }
 
     /// Whether our SYN has been acknowledged.
@@ -363,7 +463,7 @@ impl Tcb {
 
     /// The effective send MSS (MUST-16): what fits beside the options every segment carries.
     pub(crate) fn mss_effective(&self, mtu: u16) -> u32 {
-        let header: u32 = if self.local.is_ipv4() { 40 } else { 60 };
+        let header: u32 = if self.ends.is_v4() { 40 } else { 60 };
         let lower = u32::from(mtu.min(self.path_mtu)).saturating_sub(header);
         let limit = u32::from(self.options.mss_limit.unwrap_or(u16::MAX));
         let options = if self.timestamps { 12 } else { 0 };
@@ -386,26 +486,6 @@ impl Tcb {
             self.state,
             State::Established | State::FinWait1 | State::FinWait2
         )
-    }
-
-    /// The earliest deadline.
-    #[inline]
-    pub(crate) fn earliest_deadline(&self) -> Instant {
-        self.deadlines
-            .iter()
-            .fold(Instant::NEVER, |first, &deadline| first.min(deadline))
-    }
-
-    /// The earliest deadline and whose it is.
-    pub(crate) fn earliest(&self) -> (Instant, Timer) {
-        let mut first = (Instant::NEVER, Timer::Retransmission);
-        for timer in Timer::ALL {
-            let deadline = self.deadlines[timer as usize];
-            if deadline < first.0 {
-                first = (deadline, timer);
-            }
-        }
-        first
     }
 
     /// The held ranges as SACK blocks, the one with the newest text first (RFC 2018 4).

@@ -3,10 +3,10 @@
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
-use core::net::SocketAddr;
 
 use crate::arrives::Arrival;
 use crate::arrives::synchronized::acceptable;
+use crate::ends::Ends;
 use crate::event::{Ended, EventKind, SocketId, Timer};
 use crate::host::{Host, Reply};
 use crate::output;
@@ -27,12 +27,13 @@ pub(crate) struct TimeWait {
     pub passive: bool,
     pub attached: bool,
     pub in_ready: bool,
+    /// The deadline that stands in the host's queue.
+    pub queued_deadline: Instant,
     /// It is in the table of connections.
     pub findable: bool,
     pub timestamps: bool,
     pub window: u16,
-    pub local: SocketAddr,
-    pub remote: SocketAddr,
+    pub ends: Ends,
     pub iss: Seq,
     pub irs: Seq,
     pub snd_nxt: Seq,
@@ -68,11 +69,11 @@ impl TimeWait {
             passive: tcb.passive,
             attached: tcb.attached,
             in_ready: tcb.in_ready,
+            queued_deadline: tcb.queued_deadline,
             findable: true,
             timestamps: tcb.timestamps,
             window: (tcb.rcv_wnd >> tcb.rcv_scale).min(65_535) as u16,
-            local: tcb.local,
-            remote: tcb.remote,
+            ends: tcb.ends,
             iss: tcb.iss,
             irs: tcb.irs,
             snd_nxt: tcb.snd_nxt,
@@ -81,7 +82,7 @@ impl TimeWait {
             max_snd_wnd: tcb.max_snd_wnd,
             ts_recent: tcb.ts_recent,
             since: host.now,
-            deadline: tcb.deadlines[Timer::TimeWait as usize],
+            deadline: tcb.deadlines.of(Timer::TimeWait),
             pending: match (tcb.pending.ack, tcb.pending.reply) {
                 (AckDue::Now(reason), _) | (_, Some(reason)) => Some(reason),
                 _ => None,
@@ -161,8 +162,7 @@ impl TimeWait {
             host.events.judged(self.id, Reason::SynInWindow);
             host.reset_for(
                 Some(self.id),
-                self.local,
-                self.remote,
+                &self.ends,
                 segment,
                 Reason::RstForSynInWindow,
             );
@@ -292,8 +292,7 @@ impl TimeWait {
         });
         Reply {
             socket: Some(self.id),
-            local: self.local,
-            remote: self.remote,
+            ends: self.ends,
             seq: self.snd_nxt,
             ack: self.rcv_nxt,
             flags: Flags::ACK,

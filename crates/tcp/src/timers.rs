@@ -13,11 +13,10 @@ use crate::time::{Duration, Instant};
 
 /// Runs `timer` until `deadline`; says so when that is news.
 pub(crate) fn set(host: &mut Host, tcb: &mut Tcb, timer: Timer, deadline: Instant, reason: Reason) {
-    let slot = &mut tcb.deadlines[timer as usize];
-    if *slot == deadline {
+    if tcb.deadlines.of(timer) == deadline {
         return;
     }
-    *slot = deadline;
+    tcb.deadlines.start(timer, deadline);
     host.events.push(
         tcb.id,
         EventKind::TimerSet {
@@ -29,20 +28,22 @@ pub(crate) fn set(host: &mut Host, tcb: &mut Tcb, timer: Timer, deadline: Instan
 }
 
 pub(crate) fn cancel(host: &mut Host, tcb: &mut Tcb, timer: Timer, reason: Reason) {
-    let slot = &mut tcb.deadlines[timer as usize];
-    if *slot != Instant::NEVER {
-        *slot = Instant::NEVER;
+    if tcb.deadlines.runs(timer) {
+        tcb.deadlines.stop(timer);
         host.events
             .push(tcb.id, EventKind::TimerCancelled { timer, reason });
     }
 }
 
 pub(crate) fn runs(tcb: &Tcb, timer: Timer) -> bool {
-    tcb.deadlines[timer as usize] != Instant::NEVER
+    tcb.deadlines.runs(timer)
 }
 
 /// Stops all of them.
 pub(crate) fn cancel_all(host: &mut Host, tcb: &mut Tcb, reason: Reason) {
+    if tcb.deadlines.none_runs() {
+        return;
+    }
     for timer in Timer::ALL {
         cancel(host, tcb, timer, reason);
     }
@@ -100,7 +101,7 @@ pub(crate) fn start_retransmission(host: &mut Host, tcb: &mut Tcb, reason: Reaso
 
 /// A timer has run out. Answers whether the connection is to be ended, how and why.
 pub(crate) fn fired(host: &mut Host, tcb: &mut Tcb, timer: Timer) {
-    tcb.deadlines[timer as usize] = Instant::NEVER;
+    tcb.deadlines.stop(timer);
     host.events.push(tcb.id, EventKind::TimerFired { timer });
     match timer {
         Timer::Retransmission => retransmission(host, tcb),
@@ -198,7 +199,7 @@ fn retransmission(host: &mut Host, tcb: &mut Tcb) {
     if let Some(limit) = patience(host, tcb)
         && host.now >= tcb.progress_at + limit
     {
-        tcb.deadlines[Timer::User as usize] = Instant::NEVER;
+        tcb.deadlines.stop(Timer::User);
         user(host, tcb);
         return;
     }

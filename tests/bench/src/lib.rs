@@ -31,20 +31,49 @@ pub struct Work {
 }
 
 /// Buffers for datagrams on the way; none is given back to the allocator.
-#[derive(Default)]
 pub struct Pool {
+    next: Vec<u8>,
     free: Vec<Vec<u8>>,
 }
 
+impl Default for Pool {
+    fn default() -> Pool {
+        Pool {
+            next: Vec::with_capacity(DATAGRAM_BYTES),
+            free: Vec::new(),
+        }
+    }
+}
+
+/// Room for any datagram here.
+const DATAGRAM_BYTES: usize = 2048;
+
 impl Pool {
-    /// An empty buffer.
+    /// The buffer that [`Pool::take`] will hand out.
+    #[inline]
+    pub fn empty(&mut self) -> &mut Vec<u8> {
+        &mut self.next
+    }
+
+    /// A buffer to keep: [`Pool::empty`] with what was written to it, else with
+    /// whatever its last user left in it.
+    #[inline]
     pub fn take(&mut self) -> Vec<u8> {
-        self.free.pop().unwrap_or_else(|| Vec::with_capacity(2048))
+        let after = self
+            .free
+            .pop()
+            .unwrap_or_else(|| Vec::with_capacity(DATAGRAM_BYTES));
+        core::mem::replace(&mut self.next, after)
+    }
+
+    /// Buffers that are not needed any more.
+    pub fn give_all(&mut self, buffers: &mut Vec<Vec<u8>>) {
+        self.free.append(buffers);
     }
 
     /// A buffer that is not needed any more.
-    pub fn give(&mut self, mut buffer: Vec<u8>) {
-        buffer.clear();
+    #[inline]
+    pub fn give(&mut self, buffer: Vec<u8>) {
         self.free.push(buffer);
     }
 }

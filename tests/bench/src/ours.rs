@@ -11,6 +11,14 @@ use tcp::time::{Duration, Instant};
 
 use crate::{PATTERN, Pool, Work};
 
+/// The options that smoltcp puts in its SYNs stand in ours too.
+fn settings() -> Settings {
+    let mut settings = Settings::new(Policy::Rfc);
+    settings.window_scale = true;
+    settings.sack = true;
+    settings
+}
+
 /// What an application wants to know of the events it drained.
 #[derive(Default)]
 struct Seen {
@@ -33,7 +41,7 @@ impl Host {
             stack: Stack::new(
                 &[IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1 + side))],
                 1500,
-                Settings::new(Policy::Rfc),
+                settings(),
                 [side; 16],
             ),
             inbox: VecDeque::new(),
@@ -43,31 +51,30 @@ impl Host {
 
     /// Takes every event, counts its reasons and notes what an application would.
     fn drain(&mut self, work: &mut Work) {
-        while let Some(event) = self.stack.poll_event() {
-            match event.kind {
-                EventKind::State { to, .. } => {
-                    work.reasons += 1;
-                    match to {
-                        State::Established => self.seen.established = true,
-                        State::TimeWait => self.seen.time_wait = true,
-                        _ => {}
-                    }
+        let seen = &mut self.seen;
+        self.stack.drain_events(|event| match event.kind {
+            EventKind::State { to, .. } => {
+                work.reasons += 1;
+                match to {
+                    State::Established => seen.established = true,
+                    State::TimeWait => seen.time_wait = true,
+                    _ => {}
                 }
-                EventKind::PeerClosed => self.seen.peer_closed = true,
-                EventKind::Acceptable => self.seen.acceptable = true,
-                EventKind::Ended { .. } => {
-                    work.reasons += 1;
-                    self.seen.ended = true;
-                }
-                EventKind::Judged { .. }
-                | EventKind::Refused { .. }
-                | EventKind::TimerSet { .. }
-                | EventKind::TimerCancelled { .. }
-                | EventKind::Limit { .. }
-                | EventKind::Report { .. } => work.reasons += 1,
-                _ => {}
             }
-        }
+            EventKind::PeerClosed => seen.peer_closed = true,
+            EventKind::Acceptable => seen.acceptable = true,
+            EventKind::Ended { .. } => {
+                work.reasons += 1;
+                seen.ended = true;
+            }
+            EventKind::Judged { .. }
+            | EventKind::Refused { .. }
+            | EventKind::TimerSet { .. }
+            | EventKind::TimerCancelled { .. }
+            | EventKind::Limit { .. }
+            | EventKind::Report { .. } => work.reasons += 1,
+            _ => {}
+        });
     }
 
     /// Puts everything there is to send on the link.
@@ -79,48 +86,41 @@ impl Host {
         work: &mut Work,
     ) {
         self.drain(work);
-        loop {
-            let mut buffer = pool.take();
-            match self.stack.poll_transmit(now, &mut buffer) {
-                Some(_) => {
-                    work.segments += 1;
-                    work.reasons += 1;
-                    to.push_back(buffer);
-                    self.drain(work);
-                }
-                None => {
-                    pool.give(buffer);
-                    return;
-                }
-            }
+        while self.stack.poll_transmit(now, pool.empty()).is_some() {
+            work.segments += 1;
+            work.reasons += 1;
+            to.push_back(pool.take());
+            self.drain(work);
         }
     }
 
-    fn handle(&mut self, now: Instant, bytes: &[u8]) {
-        self.stack.handle_datagram(now, bytes);
+    /// Takes every datagram that has arrived.
+    fn take(&mut self, now: Instant, pool: &mut Pool, work: &mut Work) {
+        while let Some(mut buffer) = self.inbox.pop_front() {
+            self.stack.handle_datagram(now, &buffer);
+            self.drain(work);
+            buffer.clear();
+            pool.give(buffer);
+        }
     }
 }
 
-/// A's and B's turn, until the link is empty at both ends.
+/// A's and B's turn, until the link is empty at both ends. A host takes all that
+/// has arrived before it sends, as smoltcp does when it is polled.
 fn settle(now: Instant, a: &mut Host, b: &mut Host, pool: &mut Pool, work: &mut Work) {
     a.transmit(now, &mut b.inbox, pool, work);
     b.transmit(now, &mut a.inbox, pool, work);
     loop {
-        let mut quiet = true;
-        while let Some(buffer) = b.inbox.pop_front() {
-            quiet = false;
-            b.handle(now, &buffer);
-            pool.give(buffer);
+        if b.inbox.is_empty() && a.inbox.is_empty() {
+            return;
+        }
+        if !b.inbox.is_empty() {
+            b.take(now, pool, work);
             b.transmit(now, &mut a.inbox, pool, work);
         }
-        while let Some(buffer) = a.inbox.pop_front() {
-            quiet = false;
-            a.handle(now, &buffer);
-            pool.give(buffer);
+        if !a.inbox.is_empty() {
+            a.take(now, pool, work);
             a.transmit(now, &mut b.inbox, pool, work);
-        }
-        if quiet {
-            return;
         }
     }
 }
@@ -208,11 +208,7 @@ pub fn bulk(total: u64) -> Work {
             }
         }
         a.transmit(now, &mut b.inbox, &mut pool, &mut work);
-        while let Some(buffer) = b.inbox.pop_front() {
-            b.handle(now, &buffer);
-            pool.give(buffer);
-            b.transmit(now, &mut a.inbox, &mut pool, &mut work);
-        }
+        b.take(now, &mut pool, &mut work);
         loop {
             taken.clear();
             match b.stack.receive(now, child, &mut taken, 64 * 1024) {
@@ -221,11 +217,7 @@ pub fn bulk(total: u64) -> Work {
             }
         }
         b.transmit(now, &mut a.inbox, &mut pool, &mut work);
-        while let Some(buffer) = a.inbox.pop_front() {
-            a.handle(now, &buffer);
-            pool.give(buffer);
-        }
-        a.drain(&mut work);
+        a.take(now, &mut pool, &mut work);
         now = now + Duration::from_micros(100);
         timeouts(now, &mut a, &mut work);
         timeouts(now, &mut b, &mut work);

@@ -1,8 +1,6 @@
 //! smoltcp 0.14 at both ends.
 
-use std::cell::RefCell;
 use std::collections::VecDeque;
-use std::rc::Rc;
 
 use smoltcp::iface::{Config, Interface, SocketHandle, SocketSet};
 use smoltcp::phy::{Device, DeviceCapabilities, Medium, RxToken, TxToken};
@@ -12,53 +10,53 @@ use smoltcp::wire::{HardwareAddress, IpAddress, IpCidr};
 
 use crate::{PATTERN, Pool, Work};
 
-/// What both ends' devices share.
+/// One end of the wire: what has arrived, what is to be carried over, and buffers.
 #[derive(Default)]
-struct Wire {
-    queues: [VecDeque<Vec<u8>>; 2],
-    pool: Pool,
+struct End {
+    arrived: VecDeque<Vec<u8>>,
+    leaving: VecDeque<Vec<u8>>,
+    /// Buffers to write to, and those that were read.
+    free: Pool,
+    read: Vec<Vec<u8>>,
     segments: u64,
 }
 
-/// One end of the wire.
-struct End {
-    wire: Rc<RefCell<Wire>>,
-    side: usize,
-}
-
-struct Receive {
-    wire: Rc<RefCell<Wire>>,
+struct Receive<'a> {
     buffer: Vec<u8>,
+    read: &'a mut Vec<Vec<u8>>,
 }
 
-struct Transmit {
-    wire: Rc<RefCell<Wire>>,
-    to: usize,
+struct Transmit<'a> {
+    leaving: &'a mut VecDeque<Vec<u8>>,
+    free: &'a mut Pool,
+    segments: &'a mut u64,
 }
 
-impl RxToken for Receive {
+impl RxToken for Receive<'_> {
+    #[inline]
     fn consume<R, F: FnOnce(&[u8]) -> R>(self, f: F) -> R {
         let answer = f(&self.buffer);
-        self.wire.borrow_mut().pool.give(self.buffer);
+        self.read.push(self.buffer);
         answer
     }
 }
 
-impl TxToken for Transmit {
+impl TxToken for Transmit<'_> {
+    #[inline]
     fn consume<R, F: FnOnce(&mut [u8]) -> R>(self, len: usize, f: F) -> R {
-        let mut buffer = self.wire.borrow_mut().pool.take();
+        // What stood in it is not wiped: smoltcp writes every byte.
+        let mut buffer = self.free.take();
         buffer.resize(len, 0);
         let answer = f(&mut buffer);
-        let mut wire = self.wire.borrow_mut();
-        wire.queues[self.to].push_back(buffer);
-        wire.segments += 1;
+        self.leaving.push_back(buffer);
+        *self.segments += 1;
         answer
     }
 }
 
 impl Device for End {
-    type RxToken<'a> = Receive;
-    type TxToken<'a> = Transmit;
+    type RxToken<'a> = Receive<'a>;
+    type TxToken<'a> = Transmit<'a>;
 
     fn capabilities(&self) -> DeviceCapabilities {
         let mut capabilities = DeviceCapabilities::default();
@@ -67,25 +65,27 @@ impl Device for End {
         capabilities
     }
 
-    fn receive(&mut self, _: Instant) -> Option<(Receive, Transmit)> {
-        let buffer = self.wire.borrow_mut().queues[self.side].pop_front()?;
-        let wire = Rc::clone(&self.wire);
-        Some((
-            Receive {
-                wire: Rc::clone(&wire),
-                buffer,
-            },
-            Transmit {
-                wire,
-                to: 1 - self.side,
-            },
-        ))
+    #[inline]
+    fn receive(&mut self, _: Instant) -> Option<(Receive<'_>, Transmit<'_>)> {
+        let buffer = self.arrived.pop_front()?;
+        let receive = Receive {
+            buffer,
+            read: &mut self.read,
+        };
+        let transmit = Transmit {
+            leaving: &mut self.leaving,
+            free: &mut self.free,
+            segments: &mut self.segments,
+        };
+        Some((receive, transmit))
     }
 
-    fn transmit(&mut self, _: Instant) -> Option<Transmit> {
+    #[inline]
+    fn transmit(&mut self, _: Instant) -> Option<Transmit<'_>> {
         Some(Transmit {
-            wire: Rc::clone(&self.wire),
-            to: 1 - self.side,
+            leaving: &mut self.leaving,
+            free: &mut self.free,
+            segments: &mut self.segments,
         })
     }
 }
@@ -98,11 +98,8 @@ struct Host {
 }
 
 impl Host {
-    fn new(wire: &Rc<RefCell<Wire>>, side: usize, buffer_bytes: usize) -> Host {
-        let mut device = End {
-            wire: Rc::clone(wire),
-            side,
-        };
+    fn new(side: usize, buffer_bytes: usize) -> Host {
+        let mut device = End::default();
         let mut config = Config::new(HardwareAddress::Ip);
         config.random_seed = 7 + side as u64;
         let mut interface = Interface::new(config, &mut device, Instant::ZERO);
@@ -128,9 +125,18 @@ impl Host {
         self.sockets.get_mut::<Socket>(self.handle)
     }
 
-    fn poll(&mut self, now: Instant) {
+    /// Lets it take what has arrived and send what there is, which the other end then has.
+    fn poll(&mut self, now: Instant, other: &mut Host) {
         self.interface
             .poll(now, &mut self.device, &mut self.sockets);
+        if other.device.arrived.is_empty() {
+            core::mem::swap(&mut self.device.leaving, &mut other.device.arrived);
+        } else {
+            other.device.arrived.append(&mut self.device.leaving);
+        }
+        if !self.device.read.is_empty() {
+            other.device.free.give_all(&mut self.device.read);
+        }
     }
 
     fn connect(&mut self, port: u16) {
@@ -142,28 +148,25 @@ impl Host {
     }
 }
 
-fn pair(buffer_bytes: usize) -> (Rc<RefCell<Wire>>, Host, Host) {
-    let wire = Rc::new(RefCell::new(Wire::default()));
-    let a = Host::new(&wire, 0, buffer_bytes);
-    let b = Host::new(&wire, 1, buffer_bytes);
-    (wire, a, b)
+fn pair(buffer_bytes: usize) -> (Host, Host) {
+    (Host::new(0, buffer_bytes), Host::new(1, buffer_bytes))
 }
 
 /// `count` connections, one after the other: opened by A, closed by A, then by B.
 pub fn connections(count: u64) -> Work {
-    let (wire, mut a, mut b) = pair(4096);
+    let (mut a, mut b) = pair(4096);
     let mut now = Instant::ZERO;
     let mut work = Work::default();
     for index in 0..count {
         b.socket().listen(8080).expect("the socket is closed");
         a.connect(49152 + (index % 16000) as u16);
         loop {
-            a.poll(now);
+            a.poll(now, &mut b);
             if a.socket().state() == State::Established {
                 a.socket().close();
-                a.poll(now);
+                a.poll(now, &mut b);
             }
-            b.poll(now);
+            b.poll(now, &mut a);
             if b.socket().state() == State::CloseWait {
                 b.socket().close();
             }
@@ -173,17 +176,17 @@ pub fn connections(count: u64) -> Work {
         }
         // smoltcp's TIME-WAIT is 10 s.
         now += Duration::from_secs(11);
-        a.poll(now);
+        a.poll(now, &mut b);
         debug_assert_eq!(a.socket().state(), State::Closed);
         work.connections += 1;
     }
-    work.segments = wire.borrow().segments;
+    work.segments = a.device.segments + b.device.segments;
     work
 }
 
 /// `total` bytes from A to B over one connection.
 pub fn bulk(total: u64) -> Work {
-    let (wire, mut a, mut b) = pair(64 * 1024);
+    let (mut a, mut b) = pair(64 * 1024);
     let mut now = Instant::ZERO;
     let mut work = Work::default();
     b.socket().listen(8080).expect("the socket is closed");
@@ -202,8 +205,8 @@ pub fn bulk(total: u64) -> Work {
                 break;
             }
         }
-        a.poll(now);
-        b.poll(now);
+        a.poll(now, &mut b);
+        b.poll(now, &mut a);
         while b.socket().can_recv() {
             work.bytes += b
                 .socket()
@@ -213,6 +216,6 @@ pub fn bulk(total: u64) -> Work {
         now += Duration::from_micros(100);
     }
     work.connections = 1;
-    work.segments = wire.borrow().segments;
+    work.segments = a.device.segments + b.device.segments;
     work
 }

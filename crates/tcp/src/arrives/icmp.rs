@@ -3,6 +3,7 @@
 
 use core::net::SocketAddr;
 
+use crate::ends::Ends;
 use crate::event::{Ended, EventKind, Report};
 use crate::reason::Reason;
 use crate::settings::IcmpErrors;
@@ -27,9 +28,11 @@ pub(crate) fn arrives(stack: &mut Stack, datagram: &Datagram<'_>) {
     let Ok(quoted) = message.quoted() else {
         return stack.refuse(Reason::IcmpQuoteUnreadable);
     };
-    let local = SocketAddr::new(quoted.source, quoted.source_port);
-    let remote = SocketAddr::new(quoted.destination, quoted.destination_port);
-    let Some(at) = stack.sockets.between(local, remote) else {
+    let ends = Ends::new(
+        SocketAddr::new(quoted.source, quoted.source_port),
+        SocketAddr::new(quoted.destination, quoted.destination_port),
+    );
+    let Some(at) = stack.sockets.between(&ends) else {
         return stack.refuse(Reason::IcmpForNoConnection);
     };
     let tcb = match stack.sockets.slot_mut(at) {
@@ -52,7 +55,7 @@ pub(crate) fn arrives(stack: &mut Stack, datagram: &Datagram<'_>) {
         IcmpKind::TooBig { mtu } => {
             let (before, least) = (
                 tcb.mss_effective(host.mtu),
-                if tcb.local.is_ipv4() {
+                if tcb.ends.is_v4() {
                     LEAST_MTU_V4
                 } else {
                     LEAST_MTU_V6

@@ -6,6 +6,7 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use super::syn_sent::{keep_early_text, open_window};
 use super::{Arrival, judge, take_syn_options};
 use crate::cookie::CookieOptions;
+use crate::ends::Ends;
 use crate::event::SocketId;
 use crate::host::Host;
 use crate::reason::Reason;
@@ -28,8 +29,7 @@ pub(crate) enum Verdict {
 pub(crate) fn judge_segment(
     host: &mut Host,
     socket: SocketId,
-    local: SocketAddr,
-    remote: SocketAddr,
+    ends: &Ends,
     arrival: &Arrival<'_>,
     cookies: bool,
 ) -> Verdict {
@@ -42,8 +42,7 @@ pub(crate) fn judge_segment(
         }
         host.reset_for(
             Some(socket),
-            local,
-            remote,
+            ends,
             &arrival.segment,
             Reason::RstForAckInListen,
         );
@@ -148,12 +147,12 @@ pub(crate) fn take_cookie(
 
 /// A bare passive OPEN that goes back to LISTEN knows nothing of its peer any more.
 pub(crate) fn forget_peer(host: &mut Host, tcb: &mut Tcb) {
-    let remote = if tcb.remote_open {
-        unspecified(tcb.local.is_ipv4())
+    let ends = if tcb.remote_open {
+        tcb.ends.with_remote(unspecified(tcb.ends.is_v4()))
     } else {
-        tcb.remote
+        tcb.ends
     };
-    let mut fresh = Tcb::new(tcb.id, tcb.local, remote, tcb.options, &host.settings);
+    let mut fresh = Tcb::new(tcb.id, ends, tcb.options, &host.settings);
     fresh.state = tcb.state;
     fresh.passive = true;
     fresh.remote_open = tcb.remote_open;

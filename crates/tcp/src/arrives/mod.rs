@@ -32,6 +32,7 @@ pub(crate) struct Arrival<'a> {
 }
 
 impl<'a> Arrival<'a> {
+    #[inline(always)]
     pub(crate) fn new(segment: Segment<'a>) -> Arrival<'a> {
         Arrival {
             segment,

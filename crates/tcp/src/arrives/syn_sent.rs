@@ -11,6 +11,7 @@ use crate::state::{State, change_state};
 use crate::tcb::{AckDue, Tcb};
 use crate::timers;
 
+#[inline(never)]
 pub(crate) fn arrives(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) {
     timers::heard(host, tcb);
     if acknowledgement(host, tcb, arrival) == Check::Done
@@ -109,11 +110,9 @@ fn syn(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) -> Check {
         tcb.pending.ack = AckDue::Now(Reason::AckOfSynAck);
         begin(host, tcb);
         // Sixth and on: URG, text and FIN, the SYN being gone.
-        for check in [text::urgent, text::check, text::fin] {
-            if check(host, tcb, arrival) == Check::Done {
-                break;
-            }
-        }
+        let _ = text::urgent(host, tcb, arrival) == Check::Passed
+            && text::check(host, tcb, arrival) == Check::Passed
+            && text::fin(host, tcb, arrival) == Check::Passed;
         return Check::Done;
     }
     judge(host, tcb.id, Reason::SynInSynSent);

@@ -13,6 +13,7 @@ use crate::time::Duration;
 use crate::timers;
 use crate::wire::{Flags, OptionSet};
 
+#[inline]
 pub(crate) fn arrives(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) {
     timers::heard(host, tcb);
     // Called by name, not through a list: it is the engine's busiest path.
@@ -29,6 +30,7 @@ pub(crate) fn arrives(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>)
         && passes(acknowledgement::of_our_fin(host, tcb, arrival));
 }
 
+#[inline]
 fn passes(check: Check) -> bool {
     check == Check::Passed
 }
@@ -254,8 +256,7 @@ pub(crate) fn reset_at_ack(host: &mut Host, tcb: &Tcb, arrival: &Arrival<'_>, re
     }
     host.reply(Reply {
         socket: Some(tcb.id),
-        local: tcb.local,
-        remote: tcb.remote,
+        ends: tcb.ends,
         seq: arrival.segment.ack,
         ack: Seq(0),
         flags: Flags::RST,
@@ -317,9 +318,7 @@ pub(crate) fn peer_closed(host: &mut Host, tcb: &mut Tcb) {
 
 /// 2MSL begins, all else ends (RFC 9293 3.10.7.4, fifth and eighth).
 pub(crate) fn enter_time_wait(host: &mut Host, tcb: &mut Tcb, reason: Reason) {
-    for timer in crate::event::Timer::ALL {
-        timers::cancel(host, tcb, timer, reason);
-    }
+    timers::cancel_all(host, tcb, reason);
     tcb.send = Default::default();
     tcb.scoreboard = None;
     let deadline = host.now + host.settings.msl.times(2);

@@ -9,7 +9,7 @@ use crate::timers;
 
 /// Active: a SYN is to be sent. From CLOSED or from LISTEN (arc 22, and arc 5 for a SEND).
 pub(crate) fn active(host: &mut Host, tcb: &mut Tcb, reason: Reason) {
-    let iss = host.next_isn(tcb.local, tcb.remote);
+    let iss = host.next_isn(&tcb.ends);
     tcb.passive = false;
     tcb.iss = iss;
     tcb.snd_una = iss;

@@ -69,8 +69,8 @@ pub(crate) fn connection(host: &Host, tcb: &Tcb) -> Status {
     } else {
         SocketKind::Connection
     };
-    let mut status = blank(tcb.id, kind, tcb.state, Some(tcb.local));
-    status.remote = (tcb.remote.port() != 0).then_some(tcb.remote);
+    let mut status = blank(tcb.id, kind, tcb.state, Some(tcb.ends.local()));
+    status.remote = (tcb.ends.remote_port() != 0).then(|| tcb.ends.remote());
     status.passive = tcb.passive;
     status.attached = tcb.attached;
     status.iss = tcb.iss;
@@ -122,7 +122,7 @@ pub(crate) fn connection(host: &Host, tcb: &Tcb) -> Status {
     };
     status.retransmissions = tcb.retransmissions;
     for timer in Timer::ALL {
-        let deadline = tcb.deadlines[timer as usize];
+        let deadline = tcb.deadlines.of(timer);
         status.timers[timer as usize] = (deadline != Instant::NEVER).then_some(deadline);
     }
     status
@@ -134,8 +134,8 @@ pub(crate) fn time_wait(record: &TimeWait) -> Status {
     } else {
         SocketKind::TimeWait
     };
-    let mut status = blank(record.id, kind, record.state, Some(record.local));
-    status.remote = Some(record.remote);
+    let mut status = blank(record.id, kind, record.state, Some(record.ends.local()));
+    status.remote = Some(record.ends.remote());
     status.passive = record.passive;
     status.attached = record.attached;
     status.iss = record.iss;

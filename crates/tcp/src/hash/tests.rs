@@ -1,3 +1,5 @@
+use alloc::vec::Vec;
+
 use super::*;
 
 const KEY: Key = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
@@ -44,5 +46,24 @@ fn purpose_ends_and_more_all_count() {
     assert_eq!(
         base,
         connection_hash(&KEY, Purpose::InitialSequence, a, b, 0)
+    );
+}
+
+#[test]
+fn an_ipv4_connection_is_hashed_byte_by_byte_as_an_ipv6_one_of_mapped_addresses() {
+    let a: SocketAddr = "10.1.2.3:1000".parse().unwrap();
+    let b: SocketAddr = "203.0.113.250:65281".parse().unwrap();
+    let more = 0x0123_4567_89ab_cdef;
+    let mut bytes = Vec::new();
+    bytes.push(Purpose::Cookie as u8);
+    for (octets, end) in [([10, 1, 2, 3], a), ([203, 0, 113, 250], b)] {
+        bytes.extend([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff]);
+        bytes.extend(octets);
+        bytes.extend(end.port().to_be_bytes());
+    }
+    bytes.extend(u64::to_be_bytes(more));
+    assert_eq!(
+        connection_hash(&KEY, Purpose::Cookie, a, b, more),
+        sip_hash(&KEY, &bytes)
     );
 }

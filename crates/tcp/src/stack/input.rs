@@ -1,13 +1,14 @@
 //! From bytes to the connection they are for (RFC 9293 3.9.2, 3.10.7.1).
 
-use alloc::boxed::Box;
 use core::net::{IpAddr, SocketAddr};
+use core::ops::RangeInclusive;
 
 use super::Stack;
 use crate::arrives::{Arrival, icmp, listen, syn_sent, synchronized};
 use crate::cookie::{self, CookieOptions};
+use crate::ends::Ends;
 use crate::event::{EventKind, SocketId};
-use crate::host::Reply;
+use crate::host::{Host, Reply};
 use crate::output;
 use crate::reason::Reason;
 use crate::seq::Seq;
@@ -18,6 +19,7 @@ use crate::tcb::Tcb;
 use crate::time_wait::Outcome;
 use crate::wire::{
     Datagram, Flags, OptionSet, PROTOCOL_ICMP, PROTOCOL_ICMPV6, PROTOCOL_TCP, Segment, Timestamps,
+    plain,
 };
 
 /// Addresses nobody can be at (MUST-46, MUST-57, MUST-63).
@@ -28,11 +30,49 @@ pub(super) fn is_broadcast_or_multicast(address: IpAddr) -> bool {
     }
 }
 
+/// 224.0.0.0/4 (RFC 5771).
+const MULTICAST: RangeInclusive<u32> = 0xe000_0000..=0xefff_ffff;
+
 /// How far above the last incarnation's numbers a connection out of TIME-WAIT starts at least (MAY-2).
 const ABOVE_OLD_INCARNATION: u32 = 65_537;
 
+/// A segment at the TCB it is for.
+#[inline]
+fn arrives_at_connection(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) {
+    // MUST-7: an option whose length cannot be right; what could be read counts.
+    if arrival.options.illegal.is_some() {
+        host.events.judged(tcb.id, Reason::OptionIllegal);
+    }
+    match tcb.state {
+        State::SynSent => syn_sent::arrives(host, tcb, arrival),
+        _ => synchronized::arrives(host, tcb, arrival),
+    }
+}
+
 impl Stack {
+    #[inline]
     pub(super) fn arrives(&mut self, bytes: &[u8]) {
+        let ordinary = plain::read(bytes, self.host.settings.verify_checksums).filter(|plain| {
+            let nobody =
+                plain.source == 0 || MULTICAST.contains(&plain.source) || plain.source == u32::MAX;
+            !nobody && self.host.is_ours_v4(plain.destination)
+        });
+        match ordinary {
+            Some(plain) => {
+                let segment = plain.segment;
+                let ends = Ends::v4(
+                    (plain.destination, segment.destination_port),
+                    (plain.source, segment.source_port),
+                );
+                self.segment_arrives(&ends, &mut Arrival::new(segment));
+            }
+            None => self.anything_arrives(bytes),
+        }
+    }
+
+    /// The long way: it says what is wrong with a datagram, and takes what [`plain`] leaves.
+    #[inline(never)]
+    fn anything_arrives(&mut self, bytes: &[u8]) {
         let Ok(datagram) = Datagram::parse(bytes) else {
             return self.refuse(Reason::DatagramMalformed);
         };
@@ -62,15 +102,28 @@ impl Stack {
         if verify && !segment.checksum_ok(datagram.source, datagram.destination) {
             return self.refuse(Reason::ChecksumWrong);
         }
-        let local = SocketAddr::new(datagram.destination, segment.destination_port);
-        let remote = SocketAddr::new(datagram.source, segment.source_port);
-        let mut arrival = Arrival::new(segment);
-        if let Some(at) = self.sockets.receiver(local, remote) {
-            self.arrives_at(at, local, remote, &mut arrival);
-        } else if let Some(at) = self.sockets.listening_for(local, remote) {
-            self.arrives_at_listening(at, local, remote, &arrival, None);
-        } else {
-            self.arrives_at_closed(local, remote, &arrival);
+        let ends = Ends::new(
+            SocketAddr::new(datagram.destination, segment.destination_port),
+            SocketAddr::new(datagram.source, segment.source_port),
+        );
+        self.segment_arrives(&ends, &mut Arrival::new(segment));
+    }
+
+    /// A segment that is whole and undamaged, for whomever.
+    #[inline]
+    fn segment_arrives(&mut self, ends: &Ends, arrival: &mut Arrival<'_>) {
+        let Some(at) = self.sockets.receiver(ends) else {
+            return match self.sockets.listening_for(ends) {
+                Some(at) => self.arrives_at_listening(at, ends, arrival, None),
+                None => self.arrives_at_closed(ends, arrival),
+            };
+        };
+        match self.sockets.slots.get_mut(at) {
+            Some(Slot::Connection(tcb)) if !tcb.embryonic => {
+                arrives_at_connection(&mut self.host, tcb, arrival);
+                self.settle(at);
+            }
+            _ => self.arrives_at(at, ends, arrival),
         }
     }
 
@@ -79,54 +132,36 @@ impl Stack {
     }
 
     /// CLOSED: everything but a RST gets a RST (RFC 9293 3.10.7.1).
-    fn arrives_at_closed(&mut self, local: SocketAddr, remote: SocketAddr, arrival: &Arrival<'_>) {
+    fn arrives_at_closed(&mut self, ends: &Ends, arrival: &Arrival<'_>) {
         if arrival.segment.flags.rst() {
             return self.refuse(Reason::RstInClosed);
         }
         self.refuse(Reason::NoConnection);
-        self.host.reset_for(
-            None,
-            local,
-            remote,
-            &arrival.segment,
-            Reason::RstForClosedPort,
-        );
+        self.host
+            .reset_for(None, ends, &arrival.segment, Reason::RstForClosedPort);
     }
 
-    fn arrives_at(
-        &mut self,
-        at: usize,
-        local: SocketAddr,
-        remote: SocketAddr,
-        arrival: &mut Arrival<'_>,
-    ) {
+    fn arrives_at(&mut self, at: usize, ends: &Ends, arrival: &mut Arrival<'_>) {
         let accept_room = self.accept_room(at);
         let listening = if matches!(self.sockets.slot(at), Slot::TimeWait(_)) {
-            self.sockets.listening_for(local, remote)
+            self.sockets.listening_for(ends)
         } else {
             None
         };
         match self.sockets.slot_mut(at) {
             Some(Slot::Connection(tcb)) => {
                 arrival.accept_room = accept_room;
-                // MUST-7: an option whose length cannot be right; what could be read counts.
-                if arrival.options.illegal.is_some() {
-                    self.host.events.judged(tcb.id, Reason::OptionIllegal);
-                }
-                match tcb.state {
-                    State::SynSent => syn_sent::arrives(&mut self.host, tcb, arrival),
-                    _ => synchronized::arrives(&mut self.host, tcb, arrival),
-                }
+                arrives_at_connection(&mut self.host, tcb, arrival);
                 self.settle(at);
             }
             Some(Slot::TimeWait(record)) => {
                 let outcome = record.arrives(&mut self.host, arrival, listening.is_some());
                 self.settle(at);
                 if let (Outcome::Reopen(last), Some(listening)) = (outcome, listening) {
-                    self.arrives_at_listening(listening, local, remote, arrival, Some(last));
+                    self.arrives_at_listening(listening, ends, arrival, Some(last));
                 }
             }
-            _ => self.arrives_at_closed(local, remote, arrival),
+            _ => self.arrives_at_closed(ends, arrival),
         }
     }
 
@@ -151,8 +186,7 @@ impl Stack {
     fn arrives_at_listening(
         &mut self,
         at: usize,
-        local: SocketAddr,
-        remote: SocketAddr,
+        ends: &Ends,
         arrival: &Arrival<'_>,
         last: Option<Seq>,
     ) {
@@ -164,17 +198,14 @@ impl Stack {
         if arrival.options.illegal.is_some() {
             self.host.events.judged(id, Reason::OptionIllegal);
         }
-        match listen::judge_segment(&mut self.host, id, local, remote, arrival, cookies) {
+        match listen::judge_segment(&mut self.host, id, ends, arrival, cookies) {
             listen::Verdict::Done => {}
-            listen::Verdict::Acknowledgement => self.cookie_returns(at, id, local, remote, arrival),
-            listen::Verdict::Open if is_listener => {
-                self.beget(at, id, local, remote, arrival, last)
-            }
+            listen::Verdict::Acknowledgement => self.cookie_returns(at, id, ends, arrival),
+            listen::Verdict::Open if is_listener => self.beget(at, id, ends, arrival, last),
             listen::Verdict::Open => {
-                let iss = self.isn_above(local, remote, last);
+                let iss = self.isn_above(ends, last);
                 if let Some(tcb) = self.sockets.tcb_mut(at) {
-                    tcb.local = local;
-                    tcb.remote = remote;
+                    tcb.ends = *ends;
                     listen::take_syn(&mut self.host, tcb, arrival, iss, id);
                 }
                 self.sockets.stop_listening(at);
@@ -183,8 +214,8 @@ impl Stack {
         }
     }
 
-    fn isn_above(&mut self, local: SocketAddr, remote: SocketAddr, last: Option<Seq>) -> Seq {
-        let iss = self.host.next_isn(local, remote);
+    fn isn_above(&mut self, ends: &Ends, last: Option<Seq>) -> Seq {
+        let iss = self.host.next_isn(ends);
         match last {
             Some(last) => iss.later(last.add(ABOVE_OLD_INCARNATION)),
             None => iss,
@@ -196,8 +227,7 @@ impl Stack {
         &mut self,
         at: usize,
         id: SocketId,
-        local: SocketAddr,
-        remote: SocketAddr,
+        ends: &Ends,
         arrival: &Arrival<'_>,
         last: Option<Seq>,
     ) {
@@ -237,7 +267,7 @@ impl Stack {
                 self.host.events.push(id, EventKind::Limit { reason });
             }
             self.host.events.judged(id, Reason::SynCookieMade);
-            self.send_cookie(id, local, remote, arrival);
+            self.send_cookie(id, ends, arrival);
             return;
         }
         if let Some(reason) = limit {
@@ -245,9 +275,9 @@ impl Stack {
             self.host.events.refused(id, reason);
             return;
         }
-        let iss = self.isn_above(local, remote, last);
+        let iss = self.isn_above(ends, last);
         let child = self.sockets.next_id();
-        let mut tcb = Tcb::new(child, local, remote, options, &self.host.settings);
+        let mut tcb = Tcb::new(child, *ends, options, &self.host.settings);
         tcb.parent = Some(id);
         // The two events in this order: the judgement is the listener's, what follows the child's.
         self.host.events.judged(id, Reason::SynInListen);
@@ -262,32 +292,29 @@ impl Stack {
     fn adopt(&mut self, at: usize, child: SocketId, mut tcb: Tcb) -> usize {
         tcb.embryonic = true;
         tcb.port_counted = true;
-        self.sockets.ports.increase(u32::from(tcb.local.port()));
+        self.sockets
+            .ports
+            .increase(u32::from(tcb.ends.local_port()));
         self.sockets.embryonic += 1;
         if let Some(listener) = self.sockets.listener_mut(at) {
             listener.embryonic += 1;
         }
-        let child_at = self.sockets.insert(child, Slot::Connection(Box::new(tcb)));
+        let slot = self.sockets.connection(tcb);
+        let child_at = self.sockets.insert(child, slot);
         self.settle(child_at);
         child_at
     }
 
     /// The SYN-ACK that is its own memory (RFC 4987 3.6).
-    fn send_cookie(
-        &mut self,
-        id: SocketId,
-        local: SocketAddr,
-        remote: SocketAddr,
-        arrival: &Arrival<'_>,
-    ) {
+    fn send_cookie(&mut self, id: SocketId, ends: &Ends, arrival: &Arrival<'_>) {
         let settings = &self.host.settings;
         let offered = &arrival.options;
-        let default = if local.is_ipv4() { 536 } else { 1220 };
+        let default = if ends.is_v4() { 536 } else { 1220 };
         let iss = cookie::make(
             &self.host.secret,
             self.host.now,
-            local,
-            remote,
+            ends.local(),
+            ends.remote(),
             arrival.segment.seq,
             offered.mss.unwrap_or(default),
         );
@@ -312,8 +339,7 @@ impl Stack {
         }
         let probe = Tcb::new(
             id,
-            local,
-            remote,
+            *ends,
             crate::tcb::SocketOptions::new(settings),
             settings,
         );
@@ -322,8 +348,7 @@ impl Stack {
             .then(|| output::mss_to_announce(&self.host, &probe));
         let reply = Reply {
             socket: Some(id),
-            local,
-            remote,
+            ends: *ends,
             seq: iss,
             ack: arrival.segment.seq.add(1),
             flags: Flags::SYN | Flags::ACK,
@@ -335,17 +360,17 @@ impl Stack {
     }
 
     /// An ACK at a listener that makes cookies: perhaps one comes back.
-    fn cookie_returns(
-        &mut self,
-        at: usize,
-        id: SocketId,
-        local: SocketAddr,
-        remote: SocketAddr,
-        arrival: &Arrival<'_>,
-    ) {
+    fn cookie_returns(&mut self, at: usize, id: SocketId, ends: &Ends, arrival: &Arrival<'_>) {
         let segment = &arrival.segment;
         let (iss, irs) = (segment.ack.sub(1), segment.seq.sub(1));
-        let mss = match cookie::verify(&self.host.secret, self.host.now, local, remote, irs, iss) {
+        let mss = match cookie::verify(
+            &self.host.secret,
+            self.host.now,
+            ends.local(),
+            ends.remote(),
+            irs,
+            iss,
+        ) {
             Ok(mss) => mss,
             Err(refusal) => {
                 let reason = match refusal {
@@ -353,7 +378,7 @@ impl Stack {
                     cookie::CookieRefusal::Expired => Reason::SynCookieExpired,
                 };
                 self.host
-                    .reset_for(Some(id), local, remote, segment, Reason::RstForAckInListen);
+                    .reset_for(Some(id), ends, segment, Reason::RstForAckInListen);
                 self.host.events.refused(id, reason);
                 return;
             }
@@ -381,7 +406,7 @@ impl Stack {
         self.host
             .events
             .push(child, EventKind::Begotten { listener: id });
-        let mut tcb = Tcb::new(child, local, remote, options, &self.host.settings);
+        let mut tcb = Tcb::new(child, *ends, options, &self.host.settings);
         tcb.parent = Some(id);
         listen::take_cookie(&mut self.host, &mut tcb, arrival, iss, irs, mss);
         let child_at = self.adopt(at, child, tcb);

@@ -102,7 +102,7 @@ fn number(seq: Option<Seq>) -> Option<u32> {
 }
 
 fn project_tcb<H: Hasher>(host: &Host, tcb: &Tcb, into: &mut H) {
-    (tcb.state as u8, tcb.local, tcb.remote).hash(into);
+    (tcb.state as u8, tcb.ends).hash(into);
     (tcb.parent.is_some(), tcb.passive, tcb.remote_open).hash(into);
     (
         tcb.attached,
@@ -165,7 +165,7 @@ fn project_tcb<H: Hasher>(host: &Host, tcb: &Tcb, into: &mut H) {
 
 fn project_record<H: Hasher>(host: &Host, record: &TimeWait, into: &mut H) {
     (record.state as u8, record.passive, record.attached).hash(into);
-    (record.local, record.remote, record.window).hash(into);
+    (record.ends, record.window).hash(into);
     [record.iss, record.irs, record.snd_nxt, record.rcv_nxt]
         .map(|seq| seq.0)
         .hash(into);

@@ -1,61 +1,64 @@
 //! What follows from a change in a socket: where it is found, which queue and
 //! table it is in, when it has to be woken, whether it still exists.
 
-use alloc::boxed::Box;
+use alloc::collections::VecDeque;
 
 use super::Stack;
+use crate::deadlines::Deadlines;
 use crate::event::{Ended, EventKind};
 use crate::reason::Reason;
 use crate::sockets::Slot;
 use crate::state::State;
+use crate::tcb::Tcb;
 use crate::time::Instant;
 use crate::time_wait::TimeWait;
 
 impl Stack {
     /// After every input to the socket in slot `at`.
+    #[inline]
     pub(crate) fn settle(&mut self, at: usize) {
-        match self.sockets.slot(at) {
-            Slot::Connection(_) => self.settle_connection(at),
-            Slot::TimeWait(_) => self.settle_time_wait(at),
+        match self.sockets.slots.get_mut(at) {
+            Some(Slot::Connection(tcb)) => {
+                let ordinary =
+                    !matches!(tcb.state, State::Closed | State::Listen | State::TimeWait);
+                let waits = tcb.embryonic && tcb.state != State::SynReceived;
+                if ordinary && tcb.found_by.is_some() && !waits {
+                    // Nothing has changed but timers and what there is to send.
+                    schedule(at, tcb, &mut self.ready, &mut self.sockets.deadlines);
+                } else {
+                    self.settle_connection(at);
+                }
+            }
+            Some(Slot::TimeWait(_)) => self.settle_time_wait(at),
             _ => {}
         }
     }
 
-    /// Keeps the queue of deadlines and the list of ready sockets true.
-    pub(super) fn schedule(&mut self, at: usize) {
-        let (id, deadline) = match self.sockets.slot(at) {
-            Slot::Connection(tcb) => (tcb.id, tcb.earliest_deadline()),
-            Slot::TimeWait(record) => (record.id, record.deadline),
+    /// Nothing wakes the socket in slot `at` any more.
+    fn unschedule(&mut self, at: usize) {
+        let (queued, id) = match self.sockets.slot_mut(at) {
+            Some(Slot::Connection(tcb)) => (&mut tcb.queued_deadline, tcb.id),
+            Some(Slot::TimeWait(record)) => (&mut record.queued_deadline, record.id),
             _ => return,
         };
-        self.sockets.deadlines.set(at, id.0, deadline);
+        *queued = Instant::NEVER;
+        self.sockets.deadlines.set(at, id.0, Instant::NEVER);
     }
 
+    #[inline(never)]
     fn settle_connection(&mut self, at: usize) {
         let Some(tcb) = self.sockets.tcb_mut(at) else {
             return;
         };
         let state = tcb.state;
-        let ordinary = !matches!(state, State::Closed | State::Listen | State::TimeWait);
-        let waits = tcb.embryonic && state != State::SynReceived;
-        if ordinary && tcb.found_by.is_some() && !waits {
-            // Nothing has changed but timers and what there is to send.
-            if !tcb.in_ready {
-                tcb.in_ready = true;
-                self.ready.push_back(at as u32);
-            }
-            let (id, deadline) = (tcb.id, tcb.earliest_deadline());
-            self.sockets.deadlines.set(at, id.0, deadline);
-            return;
-        }
-        let (id, local, remote) = (tcb.id, tcb.local, tcb.remote);
+        let ends = tcb.ends;
         let found_by = tcb.found_by;
         let findable = !matches!(state, State::Closed | State::Listen);
         if findable != found_by.is_some() {
-            tcb.found_by = findable.then_some(remote);
+            tcb.found_by = findable.then_some(ends);
             match found_by {
-                Some(remote) => self.sockets.disconnect_ends(at, local, remote),
-                None => self.sockets.connect_ends(at, local, remote),
+                Some(ends) => self.sockets.disconnect_ends(at, &ends),
+                None => self.sockets.connect_ends(at, &ends),
             }
         }
         let Some(tcb) = self.sockets.tcb_mut(at) else {
@@ -64,7 +67,7 @@ impl Stack {
         if tcb.embryonic && state != State::SynReceived {
             self.leave_syn_queue(at);
         }
-        let Some(tcb) = self.sockets.tcb_mut(at) else {
+        let Some(Slot::Connection(tcb)) = self.sockets.slots.get_mut(at) else {
             return;
         };
         match state {
@@ -72,35 +75,29 @@ impl Stack {
             State::Listen if tcb.parent.is_some() => {
                 // A child that went back to LISTEN has ended.
                 tcb.port_counted = false;
-                self.sockets.ports.decrease(u32::from(local.port()));
+                self.sockets.ports.decrease(u32::from(ends.local_port()));
                 self.sockets.remove(at);
             }
             State::Listen => {
                 if found_by.is_some() {
                     self.sockets.listening.push(at as u32);
                 }
-                self.sockets.deadlines.set(at, id.0, Instant::NEVER);
+                self.unschedule(at);
             }
             State::Closed => {
                 let counted = core::mem::take(&mut tcb.port_counted);
                 let gone = !tcb.attached && !tcb.queued;
                 if counted {
-                    self.sockets.ports.decrease(u32::from(local.port()));
+                    self.sockets.ports.decrease(u32::from(ends.local_port()));
                 }
                 self.sockets.stop_listening(at);
                 if gone {
                     self.sockets.remove(at);
                 } else {
-                    self.sockets.deadlines.set(at, id.0, Instant::NEVER);
+                    self.unschedule(at);
                 }
             }
-            _ => {
-                if !tcb.in_ready {
-                    tcb.in_ready = true;
-                    self.ready.push_back(at as u32);
-                }
-                self.schedule(at);
-            }
+            _ => schedule(at, tcb, &mut self.ready, &mut self.sockets.deadlines),
         }
     }
 
@@ -142,7 +139,7 @@ impl Stack {
         let Slot::Connection(tcb) = slot else { return };
         let counted = core::mem::take(&mut tcb.port_counted);
         let mut record = TimeWait::new(&self.host, tcb);
-        let port = u32::from(record.local.port());
+        let port = u32::from(record.ends.local_port());
         let id = record.id;
         let parent = tcb.parent.filter(|_| tcb.queued);
         debug_assert!(
@@ -163,45 +160,66 @@ impl Stack {
             }
             record.end(&mut self.host, Ended::Closed, Reason::TimeWaitTableFull);
         }
-        let in_ready = record.in_ready;
-        record.in_ready = true;
-        *slot = Slot::TimeWait(Box::new(record));
+        let slot = self.sockets.time_wait(record);
+        self.sockets.replace(at, slot);
         if counted {
             self.sockets.ports.decrease(port);
         }
         self.sockets.time_wait_ports.increase(port);
         self.sockets.time_wait_count += 1;
-        if !in_ready {
-            self.ready.push_back(at as u32);
-        }
         self.settle_time_wait(at);
     }
 
+    #[inline(never)]
     fn settle_time_wait(&mut self, at: usize) {
-        let Some(Slot::TimeWait(record)) = self.sockets.slot_mut(at) else {
+        let Some(Slot::TimeWait(record)) = self.sockets.slots.get_mut(at) else {
             return;
         };
         if record.state == State::Closed {
             let gone = !record.attached;
-            let (id, local, remote) = (record.id, record.local, record.remote);
+            let ends = record.ends;
             if core::mem::take(&mut record.findable) {
-                self.sockets.disconnect_ends(at, local, remote);
+                self.sockets.disconnect_ends(at, &ends);
                 self.sockets
                     .time_wait_ports
-                    .decrease(u32::from(local.port()));
+                    .decrease(u32::from(ends.local_port()));
                 self.sockets.time_wait_count -= 1;
             }
             if gone {
                 self.sockets.remove(at);
             } else {
-                self.sockets.deadlines.set(at, id.0, Instant::NEVER);
+                self.unschedule(at);
             }
             return;
         }
-        if !record.in_ready && record.pending.is_some() {
+        if record.pending.is_some() && !record.in_ready {
             record.in_ready = true;
             self.ready.push_back(at as u32);
         }
-        self.schedule(at);
+        if record.queued_deadline != record.deadline {
+            record.queued_deadline = record.deadline;
+            let deadlines = &mut self.sockets.deadlines;
+            deadlines.set(at, record.id.0, record.deadline);
+        }
+    }
+}
+
+/// Keeps the list of ready sockets and the queue of deadlines true. Both are
+/// touched only when there is news: most segments bring none.
+#[inline(always)]
+pub(super) fn schedule(
+    at: usize,
+    tcb: &mut Tcb,
+    ready: &mut VecDeque<u32>,
+    deadlines: &mut Deadlines,
+) {
+    if !tcb.in_ready && tcb.may_have_to_send() {
+        tcb.in_ready = true;
+        ready.push_back(at as u32);
+    }
+    let deadline = tcb.deadlines.earliest();
+    if tcb.queued_deadline != deadline {
+        tcb.queued_deadline = deadline;
+        deadlines.set(at, tcb.id.0, deadline);
     }
 }

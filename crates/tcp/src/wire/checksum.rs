@@ -26,6 +26,7 @@ impl Sum {
     /// is that of the upper-layer packet in bytes. Addresses of two versions
     /// simply add up; the builders refuse them.
     #[must_use]
+    #[inline]
     pub fn pseudo_header(source: IpAddr, destination: IpAddr, protocol: u8, length: usize) -> Sum {
         let mut sum = Sum::new();
         let part = |address| match address {
@@ -37,12 +38,12 @@ impl Sum {
         sum
     }
 
-    /// Adds four bytes, given as the number they are on the wire. After an even
-    /// number of bytes only.
+    /// Adds what was summed up elsewhere, each word as the number it is on the
+    /// wire. After an even number of bytes only.
     #[inline]
-    pub(crate) const fn add_word(&mut self, word: u32) {
+    pub(crate) const fn add_number(&mut self, sum: u64) {
         debug_assert!(!self.odd);
-        self.total += word.swap_bytes() as u64;
+        self.total += fold(sum).swap_bytes() as u64;
     }
 
     /// Adds the twenty bytes of a header without options.
@@ -56,6 +57,7 @@ impl Sum {
     }
 
     /// Adds bytes.
+    #[inline(never)]
     pub fn add(&mut self, bytes: &[u8]) {
         let part = sum_of(bytes);
         self.total += if self.odd {
@@ -75,6 +77,7 @@ impl Sum {
 
     /// Whether what was added, its checksum field included, is undamaged.
     #[must_use]
+    #[inline]
     pub fn holds(self) -> bool {
         fold(self.total) == 0xffff
     }
@@ -89,15 +92,16 @@ pub fn checksum(bytes: &[u8]) -> u16 {
 }
 
 /// Sixteen bits with all carries added back in.
-fn fold(total: u64) -> u16 {
-    let total = (total >> 32) + (total & 0xffff_ffff);
-    let total = (total >> 16) + (total & 0xffff);
-    let total = (total >> 16) + (total & 0xffff);
-    let total = (total >> 16) + (total & 0xffff);
-    total as u16
+#[inline]
+pub(crate) const fn fold(total: u64) -> u16 {
+    // Added to itself with its halves exchanged, a number has the sum of both
+    // in its upper half, the carry of the lower half included.
+    let total = (total.wrapping_add(total.rotate_left(32)) >> 32) as u32;
+    (total.wrapping_add(total.rotate_left(16)) >> 16) as u16
 }
 
-fn sum_of(bytes: &[u8]) -> u64 {
+/// Sums of at most 2³² words, to be folded.
+pub(crate) fn sum_of(bytes: &[u8]) -> u64 {
     // 32-bit words in 64-bit sums: no carry can be lost before 2³² of them. One
     // plain loop: small where size counts, vectors where speed does.
     let (mut low, mut high) = (0u64, 0u64);
@@ -108,6 +112,11 @@ fn sum_of(bytes: &[u8]) -> u64 {
         high += word >> 32;
     }
     let mut total = low + high;
+    // Options end here mostly.
+    let (words, rest) = rest.as_chunks::<4>();
+    for word in words {
+        total += u64::from(u32::from_le_bytes(*word));
+    }
     let mut place = 0;
     for &byte in rest {
         total += u64::from(byte) << place;

@@ -3,8 +3,8 @@
 use alloc::vec::Vec;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::checksum::Sum;
-use super::{BuildError, WireError, be16, wire_bytes};
+use super::checksum::{Sum, fold};
+use super::{BuildError, WireError, be16, be32, wire_bytes};
 
 const V4_HEADER: usize = 20;
 const V6_HEADER: usize = 40;
@@ -42,6 +42,7 @@ impl<'a> Datagram<'a> {
     /// # Errors
     /// Whatever keeps it from being a whole, unfragmented IPv4 or IPv6 datagram.
     /// The IPv4 header checksum is not looked at: see [`Datagram::header_checksum_ok`].
+    #[inline]
     pub fn parse(bytes: &'a [u8]) -> Result<Datagram<'a>, WireError> {
         Datagram::read(bytes, false)
     }
@@ -52,6 +53,7 @@ impl<'a> Datagram<'a> {
         Datagram::read(bytes, true)
     }
 
+    #[inline(always)]
     fn read(bytes: &'a [u8], quoted: bool) -> Result<Datagram<'a>, WireError> {
         let first = *bytes.first().ok_or(WireError::Truncated {
             offset: 0,
@@ -64,6 +66,7 @@ impl<'a> Datagram<'a> {
         }
     }
 
+    #[inline(always)]
     fn read_v4(bytes: &'a [u8], quoted: bool) -> Result<Datagram<'a>, WireError> {
         let fixed: &[u8; V4_HEADER] = bytes.first_chunk().ok_or(WireError::Truncated {
             offset: bytes.len(),
@@ -112,6 +115,7 @@ impl<'a> Datagram<'a> {
         })
     }
 
+    #[inline(never)]
     fn read_v6(bytes: &'a [u8], quoted: bool) -> Result<Datagram<'a>, WireError> {
         let fixed: &[u8; V6_HEADER] = bytes.first_chunk().ok_or(WireError::Truncated {
             offset: bytes.len(),
@@ -175,6 +179,7 @@ impl<'a> Datagram<'a> {
 
     /// Whether the IPv4 header is undamaged; IPv6 has no header checksum, so always `true` there.
     #[must_use]
+    #[inline]
     pub fn header_checksum_ok(&self) -> bool {
         match self.source {
             IpAddr::V4(_) => {
@@ -196,12 +201,9 @@ impl<'a> Datagram<'a> {
     }
 }
 
+#[inline(always)]
 fn v4(bytes: &[u8], at: usize) -> Ipv4Addr {
-    let mut octets = [0; 4];
-    if let Some(from) = bytes.get(at..at + 4) {
-        octets.copy_from_slice(from);
-    }
-    Ipv4Addr::from(octets)
+    Ipv4Addr::from_bits(be32(bytes, at))
 }
 
 fn v6(bytes: &[u8], at: usize) -> Ipv6Addr {
@@ -240,6 +242,24 @@ impl Envelope {
         }
     }
 
+    /// The same as numbers, for IPv4.
+    pub(crate) fn as_v4(&self) -> Option<V4Envelope> {
+        match (self.source, self.destination) {
+            (IpAddr::V4(source), IpAddr::V4(destination)) => Some(self.v4(source, destination)),
+            _ => None,
+        }
+    }
+
+    fn v4(&self, source: Ipv4Addr, destination: Ipv4Addr) -> V4Envelope {
+        V4Envelope {
+            source: source.to_bits(),
+            destination: destination.to_bits(),
+            hop_limit: self.hop_limit,
+            identification: self.identification,
+            dont_fragment: self.dont_fragment,
+        }
+    }
+
     /// Bytes its header takes: 20 or 40.
     #[must_use]
     pub const fn header_len(&self) -> usize {
@@ -261,23 +281,9 @@ impl Envelope {
     ) -> Result<(), BuildError> {
         match (self.source, self.destination) {
             (IpAddr::V4(source), IpAddr::V4(destination)) => {
-                let total =
-                    u16::try_from(V4_HEADER + payload_len).map_err(|_| BuildError::TooLong)?;
-                let fragment: u32 = if self.dont_fragment { 0x4000 } else { 0 };
-                let mut words = [
-                    0x4500_0000 | u32::from(total),
-                    u32::from(self.identification) << 16 | fragment,
-                    u32::from(self.hop_limit) << 24 | u32::from(protocol) << 16,
-                    source.to_bits(),
-                    destination.to_bits(),
-                ];
-                let mut sum = Sum::new();
-                for word in words {
-                    sum.add_word(word);
-                }
-                words[2] |= u32::from(sum.finish());
-                let header = wire_bytes(&words);
-                out.extend_from_slice(&header);
+                let envelope = self.v4(source, destination);
+                let words = envelope.words(protocol, payload_len)?;
+                out.extend_from_slice(&wire_bytes::<5, 20>(&words));
                 Ok(())
             }
             (IpAddr::V6(source), IpAddr::V6(destination)) => {
@@ -294,5 +300,45 @@ impl Envelope {
             }
             _ => Err(BuildError::MixedFamilies),
         }
+    }
+}
+
+/// What an IPv4 envelope is to say, as numbers.
+pub(crate) struct V4Envelope {
+    source: u32,
+    destination: u32,
+    hop_limit: u8,
+    identification: u16,
+    dont_fragment: bool,
+}
+
+impl V4Envelope {
+    /// As [`Envelope::new`].
+    #[inline]
+    pub(crate) const fn new(source: u32, destination: u32) -> V4Envelope {
+        V4Envelope {
+            source,
+            destination,
+            hop_limit: 64,
+            identification: 0,
+            dont_fragment: true,
+        }
+    }
+
+    /// The header of a datagram with `payload_len` bytes of `protocol`, its checksum in place.
+    #[inline]
+    pub(crate) fn words(&self, protocol: u8, payload_len: usize) -> Result<[u32; 5], BuildError> {
+        let total = u16::try_from(V4_HEADER + payload_len).map_err(|_| BuildError::TooLong)?;
+        let fragment: u32 = if self.dont_fragment { 0x4000 } else { 0 };
+        let mut words = [
+            0x4500_0000 | u32::from(total),
+            u32::from(self.identification) << 16 | fragment,
+            u32::from(self.hop_limit) << 24 | u32::from(protocol) << 16,
+            self.source,
+            self.destination,
+        ];
+        let sum = words.iter().map(|word| u64::from(*word)).sum();
+        words[2] |= u32::from(!fold(sum));
+        Ok(words)
     }
 }

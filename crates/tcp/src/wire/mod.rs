@@ -9,16 +9,19 @@ mod flags;
 pub mod icmp;
 pub mod ip;
 pub mod option;
+pub(crate) mod plain;
 pub mod tcp;
 
 pub use flags::Flags;
 pub use icmp::{IcmpKind, IcmpMessage, Quoted, Unreachable};
+pub(crate) use ip::V4Envelope;
 pub use ip::{Datagram, Envelope};
 pub use option::{
-    IllegalOption, OptionBuffer, OptionSet, ParsedOptions, SackBlock, SackBlocks, TcpOption,
-    Timestamps,
+    IllegalOption, OptionBuffer, OptionIterator, OptionSet, ParsedOptions, SackBlock, SackBlocks,
+    TcpOption, Timestamps,
 };
 pub use tcp::{Segment, SegmentHeader, write_datagram};
+pub(crate) use tcp::{write_bare_v4, write_segment, write_v4};
 
 /// Protocol number of TCP.
 pub const PROTOCOL_TCP: u8 = 6;
@@ -140,10 +143,12 @@ pub(crate) fn be16(bytes: &[u8], at: usize) -> u16 {
     }
 }
 
-/// Five words as the twenty bytes of a header.
-#[inline]
-pub(crate) fn wire_bytes(words: &[u32; 5]) -> [u8; 20] {
-    let mut bytes = [0; 20];
+/// Words as the bytes of a header.
+#[inline(always)]
+pub(crate) fn wire_bytes<const WORDS: usize, const BYTES: usize>(
+    words: &[u32; WORDS],
+) -> [u8; BYTES] {
+    let mut bytes = [0; BYTES];
     let (places, _) = bytes.as_chunks_mut::<4>();
     for (place, word) in places.iter_mut().zip(words) {
         *place = word.to_be_bytes();

@@ -18,6 +18,13 @@ const SACK_PERMITTED: u8 = 4;
 const SACK: u8 = 5;
 const TIMESTAMPS: u8 = 8;
 
+// Whole words as they stand in headers: an option, and NOPs that align it.
+const WORD_MSS: u32 = u32::from_be_bytes([MSS, 4, 0, 0]);
+const WORD_SCALE: u32 = u32::from_be_bytes([NOP, WINDOW_SCALE, 3, 0]);
+const WORD_SACK_PERMITTED: u32 = u32::from_be_bytes([NOP, NOP, SACK_PERMITTED, 2]);
+const WORD_TIMESTAMPS: u32 = u32::from_be_bytes([NOP, NOP, TIMESTAMPS, 10]);
+const WORD_SACK_TIMESTAMPS: u32 = u32::from_be_bytes([SACK_PERMITTED, 2, TIMESTAMPS, 10]);
+
 /// The two values of a timestamps option (RFC 7323 3.2).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Timestamps {
@@ -253,19 +260,44 @@ pub struct ParsedOptions {
 impl ParsedOptions {
     /// Reads the option bytes of a header in one pass.
     #[must_use]
+    #[inline(never)]
     pub fn parse(bytes: &[u8]) -> ParsedOptions {
         let mut parsed = ParsedOptions::default();
-        // RFC 7323 appendix A: what nearly every segment of a connection with timestamps carries.
-        if let [NOP, NOP, TIMESTAMPS, 10, data @ ..] = bytes
-            && data.len() == 8
-        {
-            parsed.timestamps = Some(Timestamps {
-                value: be32(data, 0),
-                echo: be32(data, 4),
-            });
-            return parsed;
+        // What SYNs and nearly all other segments carry, read straight off; from
+        // the first option on that is not of these, or not as it should be, the
+        // iterator has its say.
+        let mut rest = bytes;
+        loop {
+            rest = match rest {
+                [] | [END, ..] => return parsed,
+                [NOP, rest @ ..] => rest,
+                [MSS, 4, a, b, rest @ ..] => {
+                    parsed.mss = Some(u16::from_be_bytes([*a, *b]));
+                    rest
+                }
+                [WINDOW_SCALE, 3, shift, rest @ ..] => {
+                    parsed.window_scale = Some(*shift);
+                    rest
+                }
+                [SACK_PERMITTED, 2, rest @ ..] => {
+                    parsed.sack_permitted = true;
+                    rest
+                }
+                [TIMESTAMPS, 10, a, b, c, d, e, f, g, h, rest @ ..] => {
+                    parsed.timestamps = Some(Timestamps {
+                        value: u32::from_be_bytes([*a, *b, *c, *d]),
+                        echo: u32::from_be_bytes([*e, *f, *g, *h]),
+                    });
+                    rest
+                }
+                _ => break,
+            };
         }
-        for option in OptionIterator::new(bytes) {
+        let others = OptionIterator {
+            bytes,
+            at: bytes.len() - rest.len(),
+        };
+        for option in others {
             match option {
                 TcpOption::MaximumSegmentSize(mss) => parsed.mss = Some(mss),
                 TcpOption::WindowScale(shift) => parsed.window_scale = Some(shift),
@@ -355,63 +387,58 @@ impl OptionBuffer {
     /// comes last and takes what room is left.
     #[must_use]
     pub fn arranged(order: OptionOrder, set: &OptionSet) -> OptionBuffer {
+        // Each option with what aligns it makes whole words, so they are written as words.
         let mut buffer = OptionBuffer::EMPTY;
-        let mss = set.mss.map(TcpOption::MaximumSegmentSize);
-        let scale = set.window_scale.map(TcpOption::WindowScale);
-        let permitted = set.sack_permitted.then_some(TcpOption::SackPermitted);
-        let timestamps = set.timestamps.map(TcpOption::Timestamps);
-        let nop = TcpOption::NoOperation;
-        if let Some(mss) = mss {
-            buffer.push(mss);
+        let scale = set.window_scale.map(|shift| WORD_SCALE | u32::from(shift));
+        if let Some(mss) = set.mss {
+            buffer.put_word(WORD_MSS | u32::from(mss));
         }
         match order {
+            // MSS, then SACK-permitted fills the two bytes in front of the
+            // timestamps, which otherwise are two NOPs.
             OptionOrder::Linux => {
-                // MSS, then SACK-permitted fills the two bytes in front of the
-                // timestamps, which otherwise are two NOPs.
-                if let Some(timestamps) = timestamps {
-                    match permitted {
-                        Some(permitted) => buffer.push(permitted),
-                        None => buffer.push(nop) && buffer.push(nop),
-                    };
-                    buffer.push(timestamps);
-                } else if let Some(permitted) = permitted {
-                    let _ = buffer.push(nop) && buffer.push(nop) && buffer.push(permitted);
+                match (set.sack_permitted, set.timestamps) {
+                    (true, Some(timestamps)) => {
+                        buffer.put_timestamps(WORD_SACK_TIMESTAMPS, timestamps);
+                    }
+                    (false, Some(timestamps)) => buffer.put_timestamps(WORD_TIMESTAMPS, timestamps),
+                    (true, None) => buffer.put_word(WORD_SACK_PERMITTED),
+                    (false, None) => {}
                 }
                 if let Some(scale) = scale {
-                    let _ = buffer.push(nop) && buffer.push(scale);
+                    buffer.put_word(scale);
                 }
             }
             OptionOrder::FreeBsd => {
                 if let Some(scale) = scale {
-                    let _ = buffer.push(nop) && buffer.push(scale);
+                    buffer.put_word(scale);
                 }
-                match (permitted, timestamps) {
-                    (Some(permitted), Some(timestamps)) => {
-                        let _ = buffer.push(permitted) && buffer.push(timestamps);
+                match (set.sack_permitted, set.timestamps) {
+                    (true, Some(timestamps)) => {
+                        buffer.put_timestamps(WORD_SACK_TIMESTAMPS, timestamps);
                     }
-                    (None, Some(timestamps)) => {
-                        let _ = buffer.push(nop) && buffer.push(nop) && buffer.push(timestamps);
-                    }
+                    (false, Some(timestamps)) => buffer.put_timestamps(WORD_TIMESTAMPS, timestamps),
                     // An end of list and zeros pad it.
-                    (Some(permitted), None) => {
-                        buffer.push(permitted);
+                    (true, None) => {
+                        buffer.push(TcpOption::SackPermitted);
                     }
-                    (None, None) => {}
+                    (false, None) => {}
                 }
             }
+            // By kind number, each brought to a multiple of four by NOPs in front.
             OptionOrder::Rfc => {
-                // By kind number, each brought to a multiple of four by NOPs in front.
                 if let Some(scale) = scale {
-                    let _ = buffer.push(nop) && buffer.push(scale);
+                    buffer.put_word(scale);
                 }
-                if let Some(permitted) = permitted {
-                    let _ = buffer.push(nop) && buffer.push(nop) && buffer.push(permitted);
+                if set.sack_permitted {
+                    buffer.put_word(WORD_SACK_PERMITTED);
                 }
-                if let Some(timestamps) = timestamps {
-                    let _ = buffer.push(nop) && buffer.push(nop) && buffer.push(timestamps);
+                if let Some(timestamps) = set.timestamps {
+                    buffer.put_timestamps(WORD_TIMESTAMPS, timestamps);
                 }
             }
         }
+        let nop = TcpOption::NoOperation;
         let room = buffer.room().saturating_sub(4) / 8;
         if !set.sack.is_empty() && room > 0 {
             let mut blocks = set.sack;
@@ -457,6 +484,19 @@ impl OptionBuffer {
         OPTIONS_MAXIMUM - usize::from(self.len)
     }
 
+    /// Four bytes, given as the number they are on the wire. There is room: all options but SACK take 24 bytes.
+    #[inline]
+    fn put_word(&mut self, word: u32) {
+        self.put(&word.to_be_bytes());
+    }
+
+    fn put_timestamps(&mut self, first: u32, timestamps: Timestamps) {
+        self.put_word(first);
+        self.put_word(timestamps.value);
+        self.put_word(timestamps.echo);
+    }
+
+    #[inline]
     fn put(&mut self, bytes: &[u8]) -> bool {
         let start = usize::from(self.len);
         match self.bytes.get_mut(start..start + bytes.len()) {

@@ -3,7 +3,8 @@
 use alloc::vec::Vec;
 use core::net::IpAddr;
 
-use super::checksum::Sum;
+use super::checksum::{Sum, fold};
+use super::ip::V4Envelope;
 use super::option::{OptionBuffer, OptionIterator, ParsedOptions};
 use super::{BuildError, Envelope, Flags, PROTOCOL_TCP, WireError, be16, be32, wire_bytes};
 use crate::seq::Seq;
@@ -39,6 +40,7 @@ impl<'a> Segment<'a> {
     ///
     /// # Errors
     /// Fewer than 20 bytes, or a data offset that is below 5 or past the end.
+    #[inline(always)]
     pub fn parse(bytes: &'a [u8]) -> Result<Segment<'a>, WireError> {
         let fixed: &[u8; FIXED] = bytes.first_chunk().ok_or(WireError::Truncated {
             offset: bytes.len(),
@@ -88,6 +90,7 @@ impl<'a> Segment<'a> {
 
     /// The options the engine uses, in one pass.
     #[must_use]
+    #[inline]
     pub fn parsed_options(&self) -> ParsedOptions {
         if self.header_len == FIXED as u8 {
             return ParsedOptions::default();
@@ -97,6 +100,7 @@ impl<'a> Segment<'a> {
 
     /// The data.
     #[must_use]
+    #[inline]
     pub fn payload(&self) -> &'a [u8] {
         self.bytes.get(self.header_len()..).unwrap_or(&[])
     }
@@ -109,12 +113,14 @@ impl<'a> Segment<'a> {
 
     /// SEG.LEN: the numbers it takes up, data, SYN and FIN.
     #[must_use]
+    #[inline]
     pub fn length(&self) -> u32 {
         self.payload().len() as u32 + self.flags.sequence_length()
     }
 
     /// Whether the checksum, pseudo-header included, is right (MUST-3).
     #[must_use]
+    #[inline(always)]
     pub fn checksum_ok(&self, source: IpAddr, destination: IpAddr) -> bool {
         let mut sum = Sum::pseudo_header(source, destination, PROTOCOL_TCP, self.bytes.len());
         match self.bytes.split_first_chunk() {
@@ -171,38 +177,97 @@ pub fn write_datagram(
     options: &OptionBuffer,
     payload: [&[u8]; 2],
 ) -> Result<(), BuildError> {
-    let header_len = FIXED + options.len();
-    let length = header_len + payload[0].len() + payload[1].len();
+    write_segment(out, envelope, header, options.as_slice(), payload)
+}
+
+/// The same, with the options as bytes: a multiple of four, at most forty.
+pub(crate) fn write_segment(
+    out: &mut Vec<u8>,
+    envelope: &Envelope,
+    header: &SegmentHeader,
+    options: &[u8],
+    payload: [&[u8]; 2],
+) -> Result<(), BuildError> {
+    if let Some(envelope) = envelope.as_v4() {
+        return write_v4(out, &envelope, header, options, payload);
+    }
+    let length = FIXED + options.len() + payload[0].len() + payload[1].len();
     out.reserve(envelope.header_len() + length);
     envelope.write(out, PROTOCOL_TCP, length)?;
-
-    let mut words = [
-        u32::from(header.source_port) << 16 | u32::from(header.destination_port),
-        header.seq.0,
-        header.ack.0,
-        ((header_len / 4) as u32) << 28
-            | u32::from(header.flags.0) << 16
-            | u32::from(header.window),
-        u32::from(header.urgent_pointer),
-    ];
+    let (mut words, plain) = header.words(options.len());
     let mut sum = Sum::pseudo_header(envelope.source, envelope.destination, PROTOCOL_TCP, length);
-    for word in words {
-        sum.add_word(word);
-    }
-    let pieces = [options.as_slice(), payload[0], payload[1]];
-    // Most segments have neither options nor text.
-    let bare = length == FIXED;
-    if !bare {
-        for piece in pieces {
-            sum.add(piece);
-        }
+    sum.add_number(plain);
+    for piece in [options, payload[0], payload[1]] {
+        sum.add(piece);
     }
     words[4] |= u32::from(sum.finish()) << 16;
-    out.extend_from_slice(&wire_bytes(&words));
-    if !bare {
-        for piece in pieces {
+    out.extend_from_slice(&wire_bytes::<5, 20>(&words));
+    for piece in [options, payload[0], payload[1]] {
+        out.extend_from_slice(piece);
+    }
+    Ok(())
+}
+
+/// The same for IPv4, where nearly all of a segment without text is two headers:
+/// they are summed as numbers while they are in registers, and written in one go.
+#[inline]
+pub(crate) fn write_v4(
+    out: &mut Vec<u8>,
+    envelope: &V4Envelope,
+    header: &SegmentHeader,
+    options: &[u8],
+    payload: [&[u8]; 2],
+) -> Result<(), BuildError> {
+    let text = payload[0].len() + payload[1].len();
+    let length = FIXED + options.len() + text;
+    let [a, b, c, d, e] = envelope.words(PROTOCOL_TCP, length)?;
+    let ([f, g, h, i, mut j], mut sum) = header.words(options.len());
+    // The pseudo-header (RFC 9293 3.1).
+    sum += u64::from(d) + u64::from(e) + u64::from(PROTOCOL_TCP) + length as u64;
+    let mut rest = Sum::new();
+    rest.add_number(sum);
+    for piece in [options, payload[0], payload[1]] {
+        if !piece.is_empty() {
+            rest.add(piece);
+        }
+    }
+    j |= u32::from(rest.finish()) << 16;
+    out.reserve(2 * FIXED + options.len() + text);
+    out.extend_from_slice(&wire_bytes::<10, 40>(&[a, b, c, d, e, f, g, h, i, j]));
+    for piece in [options, payload[0], payload[1]] {
+        if !piece.is_empty() {
             out.extend_from_slice(piece);
         }
     }
     Ok(())
+}
+
+/// The same without options and payload, as most segments are that open, close
+/// or acknowledge: forty bytes.
+#[inline]
+pub(crate) fn write_bare_v4(out: &mut Vec<u8>, envelope: &V4Envelope, header: &SegmentHeader) {
+    const LENGTH: usize = FIXED;
+    let Ok([a, b, c, d, e]) = envelope.words(PROTOCOL_TCP, LENGTH) else {
+        return;
+    };
+    let ([f, g, h, i, j], sum) = header.words(0);
+    let sum = sum + u64::from(d) + u64::from(e) + u64::from(PROTOCOL_TCP) + LENGTH as u64;
+    let j = j | u32::from(!fold(sum)) << 16;
+    out.extend_from_slice(&wire_bytes::<10, 40>(&[a, b, c, d, e, f, g, h, i, j]));
+}
+
+impl SegmentHeader {
+    /// The fixed part in words, the checksum missing, and their sum.
+    #[inline]
+    fn words(&self, options_len: usize) -> ([u32; 5], u64) {
+        let header_words = ((FIXED + options_len) / 4) as u32;
+        let words = [
+            u32::from(self.source_port) << 16 | u32::from(self.destination_port),
+            self.seq.0,
+            self.ack.0,
+            header_words << 28 | u32::from(self.flags.0) << 16 | u32::from(self.window),
+            u32::from(self.urgent_pointer),
+        ];
+        (words, words.iter().map(|word| u64::from(*word)).sum())
+    }
 }

@@ -212,7 +212,7 @@ fn sack_takes_the_room_that_is_left() {
 #[test]
 fn unknown_options_are_kept_and_skipped() {
     let bytes = [253, 5, 1, 2, 3, 1, 2, 4, 5, 180, 0, 0];
-    let all: Vec<_> = option::OptionIterator::new(&bytes).collect();
+    let all: Vec<_> = OptionIterator::new(&bytes).collect();
     assert_eq!(
         all,
         [

@@ -1,0 +1,129 @@
+//! Both ends of a connection, as tables compare them and headers need them.
+
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use core::num::NonZeroU64;
+
+/// Two addresses and two ports in five words that can be compared as they are:
+/// `SocketAddr` has to look at versions, flow labels and scopes each time, and
+/// every segment is compared with its connection.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Ends {
+    local: [u64; 2],
+    remote: [u64; 2],
+    /// The local port, the remote port, which of the two addresses are IPv6 (so
+    /// that none is taken for an IPv4 address of the same bits), above a bit that is always set.
+    ports: NonZeroU64,
+}
+
+const LOCAL_V6: u64 = 1 << 62;
+const REMOTE_V6: u64 = 1 << 61;
+
+fn words(address: IpAddr, v6: u64) -> ([u64; 2], u64) {
+    match address {
+        IpAddr::V4(v4) => ([u64::from(v4.to_bits()), 0], 0),
+        IpAddr::V6(address) => {
+            let bits = address.to_bits();
+            ([bits as u64, (bits >> 64) as u64], v6)
+        }
+    }
+}
+
+fn address(words: [u64; 2], is_v6: bool) -> IpAddr {
+    if is_v6 {
+        let bits = u128::from(words[1]) << 64 | u128::from(words[0]);
+        IpAddr::V6(Ipv6Addr::from_bits(bits))
+    } else {
+        IpAddr::V4(Ipv4Addr::from_bits(words[0] as u32))
+    }
+}
+
+fn ports(bits: u64, local: u16, remote: u16) -> NonZeroU64 {
+    let ports = u64::from(local) << 16 | u64::from(remote);
+    NonZeroU64::MIN | (bits | ports << 1)
+}
+
+impl Ends {
+    pub(crate) fn new(local: SocketAddr, remote: SocketAddr) -> Ends {
+        let (local_words, local_bit) = words(local.ip(), LOCAL_V6);
+        let (remote_words, remote_bit) = words(remote.ip(), REMOTE_V6);
+        Ends {
+            local: local_words,
+            remote: remote_words,
+            ports: ports(local_bit | remote_bit, local.port(), remote.port()),
+        }
+    }
+
+    /// The ends of an IPv4 segment: (address, port) of the local and of the remote one.
+    #[inline]
+    pub(crate) fn v4(local: (u32, u16), remote: (u32, u16)) -> Ends {
+        Ends {
+            local: [u64::from(local.0), 0],
+            remote: [u64::from(remote.0), 0],
+            ports: ports(0, local.1, remote.1),
+        }
+    }
+
+    pub(crate) fn local(&self) -> SocketAddr {
+        let ip = address(self.local, self.ports.get() & LOCAL_V6 != 0);
+        SocketAddr::new(ip, self.local_port())
+    }
+
+    pub(crate) fn remote(&self) -> SocketAddr {
+        let ip = address(self.remote, self.ports.get() & REMOTE_V6 != 0);
+        SocketAddr::new(ip, self.remote_port())
+    }
+
+    #[inline]
+    pub(crate) fn local_port(&self) -> u16 {
+        (self.ports.get() >> 17) as u16
+    }
+
+    #[inline]
+    pub(crate) fn remote_port(&self) -> u16 {
+        (self.ports.get() >> 1) as u16
+    }
+
+    /// Whether the local address is an IPv4 one.
+    #[inline]
+    pub(crate) fn is_v4(&self) -> bool {
+        self.ports.get() & LOCAL_V6 == 0
+    }
+
+    /// The local and the remote IPv4 address; none where one is IPv6.
+    #[inline]
+    pub(crate) fn v4_addresses(&self) -> Option<(u32, u32)> {
+        let v4 = self.ports.get() & (LOCAL_V6 | REMOTE_V6) == 0;
+        v4.then_some((self.local[0] as u32, self.remote[0] as u32))
+    }
+
+    /// The same local end, and another remote one.
+    pub(crate) fn with_remote(&self, remote: SocketAddr) -> Ends {
+        Ends::new(self.local(), remote)
+    }
+
+    /// A keyed hash, so that nobody can aim for collisions; `keys[1]` is odd. It
+    /// never leaves the table, so it need not be as strong as what goes onto the wire.
+    #[inline]
+    pub(crate) fn hash(&self, keys: [u64; 2]) -> u32 {
+        let mut hash = mix(keys[0] ^ self.ports.get(), keys[1]);
+        // One step takes both IPv4 addresses.
+        hash = mix(hash ^ self.local[0] << 32 ^ self.remote[0], keys[1]);
+        if self.ports.get() & (LOCAL_V6 | REMOTE_V6) != 0 {
+            for word in [self.local[0], self.local[1], self.remote[0], self.remote[1]] {
+                hash = mix(hash ^ word, keys[0] | 1);
+            }
+        }
+        hash as u32
+    }
+}
+
+/// One step of a multiplying hash: the product's halves folded together.
+#[inline]
+fn mix(value: u64, key: u64) -> u64 {
+    let product = u128::from(value) * u128::from(key);
+    product as u64 ^ (product >> 64) as u64
+}
+
+#[cfg(test)]
+#[path = "ends_tests.rs"]
+mod tests;

@@ -3,7 +3,6 @@ import { defineConfig } from "@playwright/test";
 const PAGE_PORT = Number(process.env.PAGE_PORT ?? 4610);
 
 export default defineConfig({
-  testDir: "specs",
   outputDir: "test-results",
   timeout: 120_000,
   expect: { timeout: 20_000 },
@@ -14,15 +13,22 @@ export default defineConfig({
   reporter: process.env.PLAYWRIGHT_JSON_OUTPUT_NAME ? [["list"], ["json"]] : [["list"]],
   use: {
     baseURL: `http://127.0.0.1:${PAGE_PORT}`,
-    browserName: "chromium",
     viewport: { width: 1280, height: 800 },
     locale: "en-GB",
-    launchOptions: {
-      // Playwright's own download is not needed: any current Chromium will do.
-      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-      args: ["--no-sandbox"],
-    },
   },
+  // Playwright's own downloads are not needed: any current Chromium and any current Firefox will do.
+  projects: [
+    {
+      name: "chromium",
+      testDir: "specs",
+      use: {
+        browserName: "chromium",
+        launchOptions: { executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] },
+      },
+    },
+    // Driven through WebDriver BiDi, which a Firefox nobody has changed speaks: see lib/firefox.mjs.
+    { name: "firefox", testDir: "firefox" },
+  ],
   webServer: {
     command: "node lib/server.mjs",
     url: `http://127.0.0.1:${PAGE_PORT}/index.html`,

@@ -30,6 +30,7 @@ export function stageFrame(element: TcpPlayground): TemplateResult {
               ${(["A", "link", "B"] as const).map((place) => actButton(element, place))}
             </div>`
       }
+      <div class="picture">
       <div class="canvases" id="canvases" role="tabpanel" aria-labelledby=${element.hides("views") ? nothing : `view-${view}`} aria-label=${element.hides("views") ? t(`view-${view}`) : nothing} data-view=${view}>
         ${comparing && element.lazy ? element.lazy.comparison(element) : nothing}
         ${shown?.canvases.map(
@@ -50,13 +51,14 @@ export function stageFrame(element: TcpPlayground): TemplateResult {
                 @contextmenu=${element.stage.contextMenu}
                 @wheel=${{ handleEvent: element.stage.wheel, passive: false }}
               ></canvas>
-              <p class="empty">${t(`empty-${view}`)}</p>
+              <p class="empty ${comparing && element.lazy ? "told" : ""}">${t(`empty-${view}`)}</p>
             </div>
           `,
         )}
         <p class="unseen" id="stage-help">${t("stage-help")}</p>
       </div>
       ${legend(element)}
+      </div>
       ${element.hides("numbers") ? nothing : numbers(element)} ${element.hides("zoom") ? nothing : zoomButtons(element)}
     </div>
   `;

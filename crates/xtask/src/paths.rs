@@ -84,6 +84,18 @@ pub fn chromium() -> Option<PathBuf> {
     ])
 }
 
+/// Firefox, or what `FIREFOX` names.
+pub fn firefox() -> Option<PathBuf> {
+    if let Some(given) = env::var_os("FIREFOX") {
+        return Some(given.into());
+    }
+    find(&[
+        "firefox-esr",
+        "firefox",
+        "/Applications/Firefox.app/Contents/MacOS/firefox",
+    ])
+}
+
 /// ChromeDriver, or what `CHROMEDRIVER` names.
 pub fn chromedriver() -> Option<PathBuf> {
     if let Some(given) = env::var_os("CHROMEDRIVER") {

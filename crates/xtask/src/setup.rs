@@ -24,6 +24,8 @@ pub enum Need {
     BrowserPackages,
     /// Chromium and ChromeDriver.
     Chromium,
+    /// Firefox, for the few specs that look at the page in a second engine.
+    Firefox,
     /// A font with Korean glyphs, for the page's pictures.
     KoreanFont,
     /// tshark, the judge of our captures.
@@ -97,6 +99,7 @@ impl Need {
     fn debian_packages(self) -> &'static [&'static str] {
         match self {
             Need::Chromium => &["chromium", "chromium-driver"],
+            Need::Firefox => &["firefox-esr"],
             Need::KoreanFont => &["fonts-noto-cjk", "fontconfig"],
             Need::Tshark => &["tshark"],
             // There is nothing of the kind elsewhere.
@@ -122,6 +125,7 @@ fn apt_get() -> Option<Vec<&'static str>> {
 fn present(need: Need) -> bool {
     match need {
         Need::Chromium => paths::chromium().is_some() && paths::chromedriver().is_some(),
+        Need::Firefox => paths::firefox().is_some(),
         Need::KoreanFont => {
             says("fc-list", &[":lang=ko"]).is_some_and(|fonts| !fonts.trim().is_empty())
         }
@@ -154,7 +158,7 @@ fn provide(need: Need) -> Result<(), Failure> {
             Ok(())
         }
         // The suites that need these say themselves what they skip.
-        Need::Tshark | Need::KernelPeers => {
+        Need::Firefox | Need::Tshark | Need::KernelPeers => {
             if !present(need) {
                 let packages = need.debian_packages().join(" ");
                 println!(

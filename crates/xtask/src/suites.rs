@@ -102,8 +102,13 @@ const SUITES: &[Suite] = &[
     },
     Suite {
         name: "browser",
-        about: "running the page in Chromium (Playwright)",
-        needs: &[Need::BrowserPackages, Need::Chromium, Need::KoreanFont],
+        about: "running the page in Chromium, and a little in Firefox (Playwright)",
+        needs: &[
+            Need::BrowserPackages,
+            Need::Chromium,
+            Need::Firefox,
+            Need::KoreanFont,
+        ],
         of_page: true,
         kind: Kind::Runner(playwright, counts::of_playwright),
     },
@@ -328,7 +333,8 @@ fn playwright() -> Command {
         .current_dir(paths::root().join("tests/browser"))
         .args(["node_modules/@playwright/test/cli.js", "test"])
         .arg(reporters)
-        .envs(paths::chromium().map(|browser| ("CHROMIUM", browser)));
+        .envs(paths::chromium().map(|browser| ("CHROMIUM", browser)))
+        .envs(paths::firefox().map(|browser| ("FIREFOX", browser)));
     // Several checkouts on one machine are not in each other's way.
     if let Ok([page, course]) = free_ports() {
         command.env("PAGE_PORT", page).env("COURSE_PORT", course);

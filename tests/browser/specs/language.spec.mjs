@@ -20,7 +20,7 @@ async function needed(page) {
     const add = (...all) => { for (const id of all) ids.add(id); };
     for (const { id } of facts.reasons) add(`reason-${id}`);
     for (const id of facts.link_reasons) add(`reason-${id}`);
-    for (const id of facts.timers) add(`timer-${id}`);
+    for (const id of facts.timers) add(`timer-${id}`, `timer-${id}-help`);
     for (const id of facts.call_errors) add(`engine-${id}`);
     for (const id of facts.endings) add(`row-ended-${id}`);
     for (const id of facts.policies) add(`policy-${id}`);

@@ -83,6 +83,11 @@ function compare(element: TcpPlayground, ask: () => Comparison | undefined): voi
   if (element.host.command(ask)) element.showView("compare");
 }
 
+/** The policy that the present run is played by. */
+function ownPolicy(element: TcpPlayground): string {
+  return element.host.read((player) => player.hosts()[0]?.policy, undefined) ?? "rfc";
+}
+
 function policyName(element: TcpPlayground, policy: string): string {
   return element.t(`policy-${policy}`);
 }
@@ -99,16 +104,18 @@ function branchNames(element: TcpPlayground, other: number): [string, string] {
 
 /** Nothing is compared yet: what there is to choose from. */
 function chooseFirst(element: TcpPlayground): TemplateResult {
-  return html`<div class="comparison choose"><p>${element.t("compare-policies-help")}</p>${policyButtons(element)}</div>`;
+  return html`<div class="comparison choose"><p class="quiet">${element.t("empty-compare")}</p>${policyButtons(element)}<p class="quiet">${element.t("compare-policies-help")}</p></div>`;
 }
 
 function policyButtons(element: TcpPlayground): TemplateResult {
   return html`
     <p class="do">
-      ${(element.facts?.policies ?? []).map(
-        (policy) =>
-          html`<button @click=${() => compare(element, () => element.player?.compare_policy(policy))}>${policyName(element, policy)}</button>`,
-      )}
+      ${(element.facts?.policies ?? [])
+        .filter((policy) => policy !== ownPolicy(element))
+        .map(
+          (policy) =>
+            html`<button @click=${() => compare(element, () => element.player?.compare_policy(policy))}>${policyName(element, policy)}</button>`,
+        )}
     </p>
   `;
 }
@@ -120,10 +127,7 @@ export function comparison(element: TcpPlayground): TemplateResult | typeof noth
   if (!result) return chooseFirst(element);
   const { first_difference: first, with: other } = result;
   const [own, name] = other.policy
-    ? [
-        policyName(element, element.host.read((player) => player.hosts()[0]?.policy, undefined) ?? "rfc"),
-        policyName(element, other.policy),
-      ]
+    ? [policyName(element, ownPolicy(element)), policyName(element, other.policy)]
     : branchNames(element, other.branch ?? 0);
   element.host.command((player) => player.name_comparison(own, name));
   return html`

@@ -61,15 +61,17 @@ function why(element: TcpPlayground, detail: Detail): TemplateResult {
     <section class="why">
       <h3>${t("why")}</h3>
       <ol>
-        ${chain.map((row, index) => link(element, row, index))}
+        ${chain.map((row, index) => link(element, row, index, chain[index + 1]?.reason === row.reason))}
       </ol>
       ${chain.length > 1 ? nothing : html`<p class="quiet">${t("why-root")}</p>`}
     </section>
   `;
 }
 
-function link(element: TcpPlayground, row: Row, index: number): TemplateResult {
-  const reason = reasonText(element, row.reason);
+/** `repeats`: the next link says the same, so that here a timer may say what it is for. */
+function link(element: TcpPlayground, row: Row, index: number, repeats: boolean): TemplateResult {
+  const purpose = row.kind === "timer-set" && repeats ? element.messages.maybe(`timer-${row.key}-help`) : undefined;
+  const reason = purpose ?? reasonText(element, row.reason);
   return html`
     <li data-kind=${row.kind}>
       <p class="step">
@@ -77,7 +79,7 @@ function link(element: TcpPlayground, row: Row, index: number): TemplateResult {
         <button class="link" @click=${() => element.select(row.id)}>${rowText(element, row)}</button>
         <span class="time">${element.messages.time(row.time_us)}</span>
       </p>
-      ${reason ? html`<p class="reason">${reason} ${cite(element, row)}</p>` : nothing}
+      ${reason ? html`<p class="reason">${reason} ${purpose ? nothing : cite(element, row)}</p>` : nothing}
     </li>
   `;
 }

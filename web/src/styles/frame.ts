@@ -57,7 +57,8 @@ canvas:focus-visible { outline-offset: -3px; }
 .acts { display: flex; justify-content: space-between; gap: .5rem; padding: .5rem .75rem .25rem; }
 .act { font-size: .9rem; min-block-size: 2rem; padding: .1rem .6rem; }
 .act .icon { inline-size: 1em; block-size: 1em; }
-.canvases { position: relative; flex: 1; display: flex; min-block-size: clamp(19rem, 60svh, 46rem); }
+.picture { flex: 1; display: flex; flex-direction: column; min-block-size: clamp(19rem, 60svh, 46rem); }
+.canvases { position: relative; flex: 1; display: flex; min-block-size: 16rem; }
 .canvas { position: relative; flex: 1; min-inline-size: 0; min-block-size: 0; }
 .canvas canvas { position: absolute; inset: 0; inline-size: 100%; block-size: 100%; display: block; touch-action: pan-y; -webkit-touch-callout: none; user-select: none; }
 .whose { position: absolute; z-index: 1; inset: .4rem auto auto .8rem; pointer-events: none; }
@@ -87,6 +88,7 @@ canvas[data-empty] + .empty { display: block; }
 .comparison dl { display: grid; grid-template-columns: auto 1fr; gap: .1rem .8rem; }
 .comparison dt { color: var(--tcp-muted); }
 .comparison button { min-block-size: 2rem; padding-block: 0; margin-inline-start: .4rem; }
+canvas[data-empty] + .empty.told { display: none; }
 .comparison.choose { position: absolute; inset: 40% 1rem auto; z-index: 1; background: none; border: 0; text-align: center; }
 .comparison.choose .do { justify-content: center; margin-block-start: .6rem; }
 
@@ -131,6 +133,7 @@ canvas[data-empty] + .empty { display: block; }
   .acts { padding-inline: .5rem; }
   .where { min-inline-size: 6rem; }
   .canvases[data-view=states] { flex-direction: column; min-block-size: 46rem; }
+  .canvases:is([data-view=sequence-space], [data-view=time-sequence]) { min-block-size: 22rem; }
   .panel { padding-inline: .8rem; }
   .views button, .tabs button { padding-inline: .55rem; font-size: .88rem; }
 }
@@ -141,7 +144,7 @@ canvas[data-empty] + .empty { display: block; }
 }
 [data-controls=none] :is(.acts, .views, .numbers, .zoom, .legend), [data-controls=minimal] :is(.acts, .views, .numbers, .zoom, .legend) { display: none; }
 .frame:not([data-controls=full]) { min-block-size: 0; }
-.frame:not([data-controls=full]) .canvases { min-block-size: 12rem; }
+.frame:not([data-controls=full]) :is(.picture, .canvases) { min-block-size: 12rem; }
 
 .poster { flex: 1; display: grid; place-content: center; padding: 2rem; gap: 1rem; text-align: center; }
 .loading { color: var(--tcp-muted); }

@@ -158,15 +158,14 @@ export class Messages {
     return this.#number.format(value);
   }
 
-  /** Virtual time, in the unit a reader would choose: 0.0500 s, 62.5 s, 4 min 02 s. */
+  /** Virtual time, in the unit a reader would choose: 0.0500 s, 62.50 s, 4 min 02 s, 4 min 00.62 s. */
   time(micros: number): string {
     const seconds = micros / 1e6;
     if (seconds >= 120) {
-      const whole = Math.floor(seconds);
-      return this.t("time-minutes", {
-        minutes: Math.floor(whole / 60),
-        seconds: String(whole % 60).padStart(2, "0"),
-      });
+      // Two places, so that events within a second are told apart; none where the second is whole.
+      const hundredths = Math.round(seconds * 100);
+      const rest = ((hundredths % 6000) / 100).toFixed(2).padStart(5, "0").replace(".00", "");
+      return this.t("time-minutes", { minutes: Math.floor(hundredths / 6000), seconds: rest });
     }
     return this.t("time-seconds", { seconds: seconds.toFixed(seconds >= 10 ? 2 : 3) });
   }

@@ -30,7 +30,7 @@ export function stageFrame(element: TcpPlayground): TemplateResult {
               ${(["A", "link", "B"] as const).map((place) => actButton(element, place))}
             </div>`
       }
-      <div class="picture">
+      <div class="picture" data-view=${view}>
       <div class="canvases" id="canvases" role="tabpanel" aria-labelledby=${element.hides("views") ? nothing : `view-${view}`} aria-label=${element.hides("views") ? t(`view-${view}`) : nothing} data-view=${view}>
         ${comparing && element.lazy ? element.lazy.comparison(element) : nothing}
         ${shown?.canvases.map(

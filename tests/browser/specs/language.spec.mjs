@@ -38,7 +38,7 @@ async function needed(page) {
         if (row.kind === "send") {
           const { segment } = player.record(row.id);
           for (const field of segment?.fields ?? []) add(`field-${field.id}`, `field-${field.id}-help`);
-          for (const option of segment?.options ?? []) add(`option-${option.id}`);
+          for (const option of segment?.options ?? []) add(`option-${option.id}`, `option-${option.id}-help`);
         }
       }
       for (const host of player.hosts()) {

@@ -34,7 +34,7 @@ story-simultaneous-close-wrong = CLOSING is no rarer form of CLOSE-WAIT: it mean
 
 story-simultaneous-open-happens = Both applications call connect, each towards the port the other comes from, at the same time. The SYNs cross. Each end sees a SYN without ACK in SYN-SENT, goes to SYN-RECEIVED, and sends its SYN again with the acknowledgement.
 story-simultaneous-open-look = There is no listener anywhere, and one connection comes out, not two. Both ends go SYN-SENT → SYN-RECEIVED → ESTABLISHED. The crossing SYN-ACKs repeat the numbers of the SYNs: it is the same SYN, not a second one.
-story-simultaneous-open-wrong = By the letter of the RFC the crossing SYN-ACK lies outside the window, because its number is the initial one; figure 7 accepts it all the same. Compare the policies under Branches: to the letter it takes six segments.
+story-simultaneous-open-wrong = By the letter of the RFC the crossing SYN-ACK lies outside the window, because its number is the initial one; figure 7 accepts it all the same. Put “RFC to the letter” beside it under Compare: there it takes six segments.
 
 story-connection-refused-happens = A sends a SYN to a port where nobody listens. B's TCP answers with RST, and A's application learns at once that it was refused.
 story-connection-refused-look = The SYN had no ACK, so the RST takes sequence number 0 and carries ACK = m+1. That acknowledgement is what A checks: without it, anybody could refuse connections in B's name.
@@ -45,7 +45,7 @@ story-syn-lost-look = The arc of the timer, and the tie from the second SYN to t
 story-syn-lost-wrong = A retransmission is not a new attempt with a new number. B cannot know that anything was lost. And from a segment that was sent twice no round-trip time is measured: nobody could tell which one was answered (Karn's algorithm).
 
 story-syn-ack-lost-happens = B answers the SYN, but its SYN-ACK is lost. Now both ends are waiting and both have a timer: A repeats its SYN, B its SYN-ACK.
-story-syn-ack-lost-look = B is in SYN-RECEIVED already when A's SYN comes again. What B answers to it differs from stack to stack; try the policies under Branches.
+story-syn-ack-lost-look = B is in SYN-RECEIVED already when A's SYN comes again. What B answers to it differs from stack to stack; try the policies under Compare.
 story-syn-ack-lost-wrong = For A it looks exactly as if its own SYN had been lost. A sender never knows whether the message or its answer got lost; that is why duplicates must do no harm.
 
 story-handshake-ack-lost-happens = The third segment of the handshake is lost. A is ESTABLISHED, B is still in SYN-RECEIVED. Then A sends data: that segment carries an ACK, as all do, and completes the handshake at B.
@@ -101,7 +101,7 @@ story-abort-look = No FIN, no acknowledgement, no TIME-WAIT: both records are go
 story-abort-wrong = An abort is no quick close. What was queued or under way is lost, and nobody acknowledges a RST: if it is lost itself, B only notices when it sends something.
 
 story-mss-negotiation-happens = In its SYN A announces an MSS of 1460: that much data it can receive in one segment. B's interface is smaller, with an MTU of 576, and announces 536. A keeps to B's announcement. B may not exceed its own interface either. No segment in either direction carries more than 536 bytes of data.
-story-mss-negotiation-look = The option in the two SYNs, and “mss-effective” in the hosts' tables. The two announcements differ, and stay different.
+story-mss-negotiation-look = The option in the two SYNs, and “Most data bytes in a segment this end sends” under Hosts. The two announcements differ, and stay different.
 story-mss-negotiation-wrong = MSS is not negotiated, and there is no common value to agree upon. Each end announces what it can receive; each direction has its own limit. Nobody replies to the option, and without it 536 is assumed (IPv4). The MSS counts data only, without headers.
 
 story-isn-reuse-happens = The same addresses and ports are used for a second connection soon after the first. With a fixed initial number, an old segment of the first fits right into the second. With the generator of RFC 9293 the new connection starts far from where the old one ended, and the old segment is outside the window.

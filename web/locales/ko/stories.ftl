@@ -34,7 +34,7 @@ story-simultaneous-close-wrong = CLOSING은 드물게 나타나는 CLOSE-WAIT가
 
 story-simultaneous-open-happens = 두 애플리케이션이 같은 순간에, 서로 상대가 쓰는 포트를 향해 connect를 호출합니다. SYN이 엇갈립니다. 양쪽 모두 SYN-SENT에서 ACK 없는 SYN을 보고 SYN-RECEIVED로 가서, 확인 응답을 붙여 자기 SYN을 다시 보냅니다.
 story-simultaneous-open-look = 기다리는 소켓이 어디에도 없고, 연결은 둘이 아니라 하나가 생깁니다. 양쪽 모두 SYN-SENT → SYN-RECEIVED → ESTABLISHED로 갑니다. 엇갈리는 SYN-ACK는 앞선 SYN의 번호를 되풀이합니다. 두 번째 SYN이 아니라 같은 SYN입니다.
-story-simultaneous-open-wrong = RFC의 문자 그대로라면 엇갈린 SYN-ACK는 번호가 초기 순서 번호라서 윈도우 밖입니다. 그래도 그림 7은 받아들입니다. 분기 탭에서 정책을 비교해 보세요. 문자 그대로면 세그먼트가 여섯 개 필요합니다.
+story-simultaneous-open-wrong = RFC의 문자 그대로라면 엇갈린 SYN-ACK는 번호가 초기 순서 번호라서 윈도우 밖입니다. 그래도 그림 7은 받아들입니다. 비교 보기에서 “RFC 문자 그대로”와 나란히 놓아 보세요. 그쪽은 세그먼트가 여섯 개 필요합니다.
 
 story-connection-refused-happens = A가 아무도 기다리지 않는 포트로 SYN을 보냅니다. B의 TCP는 RST로 답하고, A의 애플리케이션은 거부된 것을 바로 압니다.
 story-connection-refused-look = SYN에 ACK가 없었으므로 RST는 순서 번호 0을 쓰고 ACK = m+1을 싣습니다. A는 바로 그 확인 응답을 체크섬니다. 이것이 없다면 누구나 B의 이름으로 연결을 거부할 수 있을 것입니다.
@@ -45,7 +45,7 @@ story-syn-lost-look = 타이머의 호와, 두 번째 SYN을 첫 번째에 잇�
 story-syn-lost-wrong = 재전송은 새 번호를 쓰는 새로운 시도가 아닙니다. B는 무엇이 사라졌는지 알 수 없습니다. 또 두 번 보낸 세그먼트로는 왕복 시간을 재지 않습니다. 어느 것에 대한 답인지 알 수 없기 때문입니다(Karn 알고리즘).
 
 story-syn-ack-lost-happens = B가 SYN에 답하지만 SYN-ACK가 사라집니다. 이제 양쪽이 모두 기다리고 모두 타이머를 돌립니다. A는 SYN을, B는 SYN-ACK를 되풀이합니다.
-story-syn-ack-lost-look = A의 SYN이 다시 올 때 B는 이미 SYN-RECEIVED입니다. 여기에 B가 무엇이라 답하는지는 구현마다 다릅니다. 분기 탭에서 정책을 바꾸어 보세요.
+story-syn-ack-lost-look = A의 SYN이 다시 올 때 B는 이미 SYN-RECEIVED입니다. 여기에 B가 무엇이라 답하는지는 구현마다 다릅니다. 비교 보기에서 정책을 바꾸어 보세요.
 story-syn-ack-lost-wrong = A에게는 자기 SYN이 사라진 것과 똑같아 보입니다. 보낸 쪽은 말이 사라졌는지 답이 사라졌는지 결코 알 수 없습니다. 그래서 중복이 해를 끼치지 않아야 합니다.
 
 story-handshake-ack-lost-happens = 핸드셰이크의 세 번째 세그먼트가 사라집니다. A는 ESTABLISHED인데 B는 아직 SYN-RECEIVED입니다. 그때 A가 데이터를 보냅니다. 그 세그먼트에도 늘 그렇듯 ACK가 실려 있어 B의 핸드셰이크가 끝납니다.
@@ -101,7 +101,7 @@ story-abort-look = FIN도, 확인 응답도, TIME-WAIT도 없습니다. RST가 �
 story-abort-wrong = 강제 종료는 빠른 닫기가 아닙니다. 대기 중이거나 가는 중이던 것은 버려집니다. 또 아무도 RST를 확인 응답하지 않습니다. RST가 사라지면 B는 무언가 보낼 때에야 알아챕니다.
 
 story-mss-negotiation-happens = A는 SYN에서 MSS 1460을 알립니다. 한 세그먼트로 받을 수 있는 데이터의 양입니다. B의 인터페이스는 MTU가 576으로 더 작아 536을 알립니다. A는 B의 알림을 지키고, B도 자기 인터페이스를 넘을 수 없습니다. 어느 방향으로도 데이터가 536바이트를 넘는 세그먼트는 없습니다.
-story-mss-negotiation-look = 두 SYN의 옵션과 호스트 표의 “mss-effective”를 보세요. 두 알림은 다르고, 끝까지 다릅니다.
+story-mss-negotiation-look = 두 SYN의 옵션과 호스트 탭의 “이쪽이 한 세그먼트에 싣는 데이터의 최댓값”을 보세요. 두 알림은 다르고, 끝까지 다릅니다.
 story-mss-negotiation-wrong = MSS는 협상하는 것이 아니며 합의한 공통 값도 없습니다. 양쪽이 저마다 받을 수 있는 크기를 알리고, 방향마다 한도가 따로 있습니다. 이 옵션에는 답이 없고, 옵션이 없으면 536으로 봅니다(IPv4). MSS는 헤더를 뺀 데이터만 셉니다.
 
 story-isn-reuse-happens = 첫 연결 바로 뒤에 같은 주소와 포트로 두 번째 연결을 엽니다. 초기 순서 번호가 고정이면 첫 연결의 옛 세그먼트가 둘째 연결에 꼭 들어맞습니다. RFC 9293의 생성기라면 새 연결은 옛 연결이 끝난 곳에서 멀리 시작하고, 옛 세그먼트는 윈도우 밖입니다.

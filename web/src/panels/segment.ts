@@ -1,7 +1,7 @@
 /** A segment to the bit: header picture, bytes and fields, each leading to the other two; the checksum worked out. */
 import { html, nothing, type TemplateResult } from "lit";
 import type { TcpPlayground } from "../element.js";
-import type { ChecksumWorking, Field, SegmentDetail } from "../engine.js";
+import type { ChecksumWorking, Field, OptionDetail, SegmentDetail } from "../engine.js";
 
 const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, "0");
 
@@ -72,7 +72,7 @@ function picture(element: TcpPlayground, fields: readonly Field[], detail: Segme
               tabindex=${first ? 0 : -1}
               @click=${() => choose(element, field.id)}
             >
-              <span class="name">${bits < 3 ? (element.messages.maybe(`field-${field.id}-short`) ?? "") : fieldName(element, field)}</span>
+              <span class="name">${cellName(element, field, bits)}</span>
               <span class="value">${bits < 3 ? String(field.value) : fieldValue(element, field)}</span>
             </button>
           `,
@@ -80,6 +80,12 @@ function picture(element: TcpPlayground, fields: readonly Field[], detail: Segme
       </div>
     </div>
   `;
+}
+
+/** What fits: a short name in a short field, and in the last of a row of bits none. */
+function cellName(element: TcpPlayground, field: Field, bits: number): string {
+  const short = bits < 6 ? element.messages.maybe(`field-${field.id}-short`) : undefined;
+  return short ?? (bits < 3 ? "" : fieldName(element, field));
 }
 
 interface Cell {
@@ -139,18 +145,38 @@ function options(element: TcpPlayground, detail: SegmentDetail): TemplateResult 
     <h3>${t("options")}</h3>
     <ul class="options">
       ${detail.options.map((option) => {
-        const octets = [...detail.bytes.slice(option.offset, option.offset + option.length)]
-          .map((byte) => hex(byte, 2))
-          .join(" ");
+        const help = messages.maybe(`option-${option.id}-help`);
         const args = Object.fromEntries(Object.entries(option.args).map(([name, value]) => [name, argument(value)]));
         return html`<li>
           <b>${messages.maybe(`option-${option.id}`, args) ?? t("option-unknown", { kind: String(option.kind) })}</b>
-          <code>${octets}</code>
           ${option.malformed ? html`<span class="wrong">${t("option-malformed")}</span>` : nothing}
+          ${octets(element, option, detail.bytes.slice(option.offset, option.offset + option.length))}
+          ${help ? html`<p>${help}</p>` : nothing}
         </li>`;
       })}
     </ul>
   `;
+}
+
+/** An option's bytes by what they are: its kind, its length (which End and No-operation lack), the parts of its value. */
+function octets(element: TcpPlayground, option: OptionDetail, all: Uint8Array): TemplateResult {
+  const parts: [string, Uint8Array][] = [["option-kind", all.slice(0, 1)]];
+  if (all.length > 1) parts.push(["option-length", all.slice(1, 2)]);
+  const size = option.id === "timestamps" || option.id === "sack" ? 4 : Math.max(all.length - 2, 1);
+  const names =
+    option.id === "timestamps"
+      ? ["option-tsval", "option-tsecr"]
+      : option.id === "sack"
+        ? ["option-left", "option-right"]
+        : ["option-value"];
+  for (let at = 2, part = 0; at < all.length; at += size, part += 1)
+    parts.push([names[part % names.length] ?? "option-value", all.slice(at, at + size)]);
+  return html`<span class="option-octets">
+    ${parts.map(
+      ([name, bytes]) =>
+        html`<span><code>${[...bytes].map((byte) => hex(byte, 2)).join(" ")}</code> <small>${element.t(name)}</small></span>`,
+    )}
+  </span>`;
 }
 
 /** SACK's blocks are a list of edges; all else is plain. */

@@ -23,7 +23,7 @@ export function selected(element: TcpPlayground): TemplateResult {
       </p>
       <h2>${rowText(element, detail)}</h2>
       ${isSegment ? actions(element, detail.send ?? detail.id) : nothing}
-      ${why(element, detail)} ${judgements(element, "sent-because", detail.sent_because)}
+      ${why(element, detail)} ${judgements(element, "sent-because", sentBecause(detail))}
       ${judgements(element, "receiver-decided", detail.judged)} ${led(element, detail)}
       ${detail.segment ? segment(element, detail.segment) : nothing}
     </article>
@@ -82,6 +82,12 @@ function link(element: TcpPlayground, row: Row, index: number, repeats: boolean)
       ${reason ? html`<p class="reason">${reason} ${purpose ? nothing : cite(element, row)}</p>` : nothing}
     </li>
   `;
+}
+
+/** The reason of a sending stands first under «why» already. */
+function sentBecause(detail: Detail): readonly Judgement[] {
+  const { kind, reason, sent_because: all } = detail;
+  return kind === "send" && all.length === 1 && all[0]?.reason === reason ? [] : all;
 }
 
 function judgements(element: TcpPlayground, title: string, all: readonly Judgement[]): TemplateResult | typeof nothing {

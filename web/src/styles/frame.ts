@@ -83,11 +83,13 @@ canvas[data-empty] + .empty { display: block; }
 .mark[data-mark=acknowledged]::before { inset-block: auto .35rem; inset-inline: 0; inline-size: auto; block-size: 2px; background: var(--tcp-ack); }
 .mark[data-mark=acknowledged]::after { content: ""; position: absolute; inset-block-end: .2rem; inset-inline-start: calc(50% - 3px); inline-size: 6px; block-size: 6px; border-radius: 50%; background: var(--tcp-ack); }
 .mark[data-mark=window]::before { inset-block: auto .35rem; inset-inline: 0; inline-size: auto; background: none; border-block-start: 2px dashed var(--tcp-window); }
-.canvases[data-view=states] ~ .numbers, .canvases[data-view=states] ~ .zoom { display: none; }
+.picture[data-view=states] ~ :is(.numbers, .zoom) { display: none; }
 .comparison { order: 1; padding: .6rem 1rem; background: var(--tcp-raised); border-block-start: var(--line); font-size: .92rem; }
 .comparison dl { display: grid; grid-template-columns: auto 1fr; gap: .1rem .8rem; }
 .comparison dt { color: var(--tcp-muted); }
-.comparison button { min-block-size: 2rem; padding-block: 0; margin-inline-start: .4rem; }
+.comparison p:first-child { display: flex; flex-wrap: wrap; align-items: center; gap: .2rem .7rem; margin-block-end: .2rem; }
+.comparison button { min-block-size: 2rem; padding-block: 0; }
+.comparison.choose p:first-child { justify-content: center; }
 canvas[data-empty] + .empty.told { display: none; }
 .comparison.choose { position: absolute; inset: 40% 1rem auto; z-index: 1; background: none; border: 0; text-align: center; }
 .comparison.choose .do { justify-content: center; margin-block-start: .6rem; }
@@ -134,6 +136,7 @@ canvas[data-empty] + .empty.told { display: none; }
   .where { min-inline-size: 6rem; }
   .canvases[data-view=states] { flex-direction: column; min-block-size: 46rem; }
   .canvases:is([data-view=sequence-space], [data-view=time-sequence]) { min-block-size: 22rem; }
+  .canvases[data-view=compare] { min-block-size: 44rem; }
   .panel { padding-inline: .8rem; }
   .views button, .tabs button { padding-inline: .55rem; font-size: .88rem; }
 }

@@ -23,7 +23,7 @@ html:lang(ko) body { word-break: keep-all; }
 footer { padding-block: 1.2rem 0; color: var(--tcp-muted); font-size: .88rem; max-inline-size: 60rem; }
 footer p { margin: 0; }
 .banner { margin: 0 0 .8rem; padding: .7rem 1rem; border: 1px solid var(--tcp-changed); border-radius: 8px; background: var(--tcp-surface); }
-tcp-playground { min-block-size: min(52rem, calc(100svh - 5rem)); }
+tcp-playground { min-block-size: min(72rem, calc(100svh - 5.5rem)); }
 @media (max-width: 72rem) {
   .columns { grid-template-columns: minmax(0, 1fr); gap: 0; }
   .picker-toggle { display: inline-block; cursor: pointer; }
@@ -38,7 +38,7 @@ tcp-playground { min-block-size: min(52rem, calc(100svh - 5rem)); }
   .page { padding-inline: .5rem; }
   .top { padding-inline: .3rem; }
   .choices { margin-inline-start: 0; }
-  .choices label { flex: 1 1 5rem; } .choices select { inline-size: 100%; }
+  .choices label { flex: 1 1 auto; min-inline-size: 0; } .choices select { inline-size: 100%; }
   .choices { inline-size: 100%; }
   .picker-toggle { margin-inline-start: auto; }
 }

@@ -62,7 +62,12 @@ export const panelStyles = `
 .fields tr[aria-selected=true] { background: var(--accent-soft); }
 .fields .link { min-block-size: 1.5rem; display: inline-flex; }
 .options { display: flex; flex-direction: column; gap: .3rem; font-size: .92rem; }
-.options li { display: flex; flex-wrap: wrap; gap: .2rem .8rem; }
+.options li { display: flex; flex-wrap: wrap; gap: .2rem .8rem; padding-block: .3rem; }
+.options li + li { border-block-start: var(--line); }
+.options p { flex-basis: 100%; color: var(--tcp-muted); }
+.option-octets { display: flex; flex-wrap: wrap; gap: .2rem .6rem; flex-basis: 100%; }
+.option-octets > span { display: inline-flex; flex-direction: column; padding: .1rem .4rem; background: var(--tcp-raised); border-radius: 4px; line-height: 1.35; }
+.option-octets small { color: var(--tcp-muted); font-size: .78rem; }
 .hex { font: 400 .85rem/1.7 var(--tcp-mono); overflow-x: auto; }
 .hex-row { display: flex; gap: 1rem; white-space: nowrap; }
 .hex .offset { color: var(--tcp-muted); }

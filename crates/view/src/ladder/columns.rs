@@ -331,7 +331,12 @@ impl Stage<'_> {
         }
         let over =
             band.end.time != OPEN && (band.end_record == NONE || self.frame.has(band.end_record));
-        let bottom = if over { self.y(band.end) } else { self.now_y };
+        // A lane that is given to another socket later is this one's until then, but no longer than it has lasted.
+        let bottom = if over {
+            self.y(band.end).min(self.now_y)
+        } else {
+            self.now_y
+        };
         Some((side, lane, self.y(band.start), bottom))
     }
 

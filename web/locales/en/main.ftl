@@ -222,4 +222,4 @@ scenario-zero-window = The window closes
 scenario-loss-and-recovery = Loss and recovery
 scenario-delayed-ack-and-nagle = Delayed ACK meets Nagle
 scenario-port-exhaustion = TIME-WAIT eats the ports
-scenario-empty = An empty stage
+scenario-empty = An empty world

@@ -297,8 +297,9 @@ impl Checker {
     }
 }
 
-/// What is wrong between one STATUS of a connection and the next.
-fn order(before: &Status, now: &Status) -> Option<&'static str> {
+/// What is wrong between one STATUS of a connection and the next: numbers that go back, a window that shrinks.
+#[must_use]
+pub fn order(before: &Status, now: &Status) -> Option<&'static str> {
     if !now.snd_una.at_or_before(now.snd_nxt) {
         return Some("SND.UNA is beyond SND.NXT");
     }

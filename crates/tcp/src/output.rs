@@ -156,7 +156,7 @@ fn again(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>) -> Option<Transmit> 
         tcb.pending.retransmit = None;
         return None;
     }
-    let mss = tcb.mss_effective(host.mtu);
+    let mss = text_room(host, tcb);
     let (from, to, reason) = if let Some(reason) = tcb.pending.retransmit.take() {
         (tcb.snd_una, tcb.snd_nxt, reason)
     } else {
@@ -223,7 +223,7 @@ fn fresh(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>) -> Option<Transmit> 
         wait_for_window(host, tcb);
         return None;
     }
-    let mss = tcb.mss_effective(host.mtu);
+    let mss = text_room(host, tcb);
     let idle = tcb.outstanding() == 0;
     if idle
         && unsent > 0
@@ -417,6 +417,18 @@ pub(crate) fn mss_to_announce(host: &Host, tcb: &Tcb) -> u16 {
         .min(host.settings.mss)
         .min(tcb.options.mss_limit.unwrap_or(u16::MAX))
         .max(1)
+}
+
+/// The text a segment may have: SACK blocks take from it what they need (MUST-16, RFC 6691 2), timestamps have done so
+/// already.
+fn text_room(host: &Host, tcb: &mut Tcb) -> u32 {
+    let mss = tcb.mss_effective(host.mtu);
+    if !(tcb.sack && tcb.recv.has_holes()) {
+        return mss;
+    }
+    let all = options_of(host, tcb, false, true, true).len() as u32;
+    let agreed = if tcb.timestamps { 12 } else { 0 };
+    mss.saturating_sub(all - agreed).max(1)
 }
 
 /// The options of a segment that has some. `answering` says whether a SYN has an ACK.

@@ -31,7 +31,9 @@ impl Status {
                     Some(CallError::Unsuitable)
                 }
             },
-            SocketKind::Connection | SocketKind::TimeWait if !self.attached => {
+            SocketKind::Connection | SocketKind::TimeWait
+                if !self.attached && call != StateCall::Accept =>
+            {
                 Some(CallError::NoConnection)
             }
             SocketKind::Connection | SocketKind::TimeWait => self.connection_refusal(call),

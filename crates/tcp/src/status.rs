@@ -45,7 +45,7 @@ pub struct Status {
     pub remote: Option<SocketAddr>,
     /// Whether this connection was opened passively (MUST-11).
     pub passive: bool,
-    /// Whether the application still holds it (not yet closed or aborted, or not yet accepted).
+    /// Whether the application holds it: accepted (if a listener begot it), and neither closed nor aborted.
     pub attached: bool,
     pub iss: Seq,
     pub snd_una: Seq,

@@ -72,7 +72,7 @@ pub(crate) fn connection(host: &Host, tcb: &Tcb) -> Status {
     let mut status = blank(tcb.id, kind, tcb.state, Some(tcb.ends.local()));
     status.remote = (tcb.ends.remote_port() != 0).then(|| tcb.ends.remote());
     status.passive = tcb.passive;
-    status.attached = tcb.attached;
+    status.attached = tcb.attached && !tcb.queued && !tcb.embryonic;
     status.iss = tcb.iss;
     status.snd_una = tcb.snd_una;
     status.snd_nxt = tcb.snd_nxt;

@@ -13,6 +13,7 @@ use core::net::Ipv4Addr;
 
 mod basics;
 mod closing;
+mod edges;
 mod figures;
 mod forged;
 mod fuzz;
@@ -94,6 +95,7 @@ impl World {
     }
 
     fn fly(&mut self, host: usize, bytes: &[u8], transmit: Transmit) {
+        assert!(bytes.len() <= 1500, "{} bytes", bytes.len());
         let datagram = Datagram::parse(bytes).unwrap();
         assert!(datagram.header_checksum_ok());
         let segment = Segment::parse(datagram.payload).unwrap();

@@ -1,7 +1,6 @@
 /** Menus: what can be done at a host, to a segment, and with the player. What cannot be done says why. */
 import { html, nothing, type TemplateResult } from "lit";
 import { act, fullScreenPossible, perform } from "./commands.js";
-import { openActForm } from "./dialogs/act-form.js";
 import type { DialogName, TcpPlayground } from "./element.js";
 import type { Action, ActionOffer } from "./engine.js";
 import { keep, LANGUAGES } from "./i18n.js";
@@ -127,7 +126,6 @@ function host(element: TcpPlayground, place: "A" | "B" | "link"): TemplateResult
     ${offers(element, all)}
     ${sends ? sendForm(element, sends.action) : nothing}
     <hr />
-    ${item(t("act-more"), () => openActForm(element, place), undefined, "edit")}
     ${element.hides("settings") ? nothing : item(t("settings"), () => element.openDialog("settings"), element.locks("settings") ? t("locked") : undefined, "settings")}
     ${place === "link" ? item(t("forge"), () => element.openDialog("segment"), undefined, "warning") : nothing}
   `;
@@ -162,7 +160,6 @@ function segment(element: TcpPlayground, id: number): TemplateResult {
     <p class="menu-title">${row ? rowText(element, row) : t("segment-actions")}</p>
     ${offers(element, all)}
     ${edit ? item(t("act-edit"), () => element.openDialog("segment", id), edit.allowed ? undefined : refusal(element, edit.why_not ?? "unsuitable")) : nothing}
-    ${item(t("act-more"), () => openActForm(element, id), all.find((offer) => offer.allowed) ? undefined : refusal(element, all[0]?.why_not ?? "unsuitable"))}
     <hr />
     ${item(t("inspect"), () => {
       element.closeMenu();
@@ -173,7 +170,7 @@ function segment(element: TcpPlayground, id: number): TemplateResult {
 
 function more(element: TcpPlayground): TemplateResult {
   const { t } = element;
-  const dialog = (name: Exclude<DialogName, "segment" | "act">, picture: Icon) =>
+  const dialog = (name: Exclude<DialogName, "segment">, picture: Icon) =>
     element.hides(name)
       ? nothing
       : item(t(name), () => element.openDialog(name), element.locks(name) ? t("locked") : undefined, picture);

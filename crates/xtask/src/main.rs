@@ -7,6 +7,9 @@ mod bench;
 mod bless;
 mod build;
 mod counts;
+mod coverage;
+mod fuzz;
+mod mutants;
 mod paths;
 mod serve;
 mod setup;
@@ -26,6 +29,10 @@ cargo xtask <command>
   bench [engine|sim|page] [N…]   measure speed, size and memory against the budgets (all three without a name)
   search [--config NAME] [--states N] [--threads N] [--again]
                                  every order of events in small worlds; goes on where it stopped
+  fuzz [--seconds N] [target…]   fuzz each target (600 s); crates/tcp/fuzz/README.md tells what came of it
+  mutants [--minutes N] [--shard K/N]
+                                 break the engine in small ways and see which tests notice (45 minutes)
+  coverage [--html]              which lines of tcp and sim the tests run
   bless [--check]                make the generated files anew (or only compare them)
 ";
 
@@ -39,6 +46,9 @@ fn main() -> ExitCode {
         "test" => return suites::command(&rest),
         "search" => search(&rest),
         "bench" => bench::bench(&rest),
+        "fuzz" => fuzz::command(&rest),
+        "mutants" => mutants::command(&rest),
+        "coverage" => coverage::command(&rest),
         "bless" => bless::command(&rest),
         "" | "help" | "--help" | "-h" => {
             print!("{USAGE}");

@@ -10,6 +10,10 @@ use crate::steps::{self, Failure, explain};
 
 /// The wasm-pack that is installed when none, or an older one, is there.
 const WASM_PACK: &str = "0.15.1";
+/// The other tools that cargo installs.
+const CARGO_FUZZ: &str = "0.13.2";
+const CARGO_MUTANTS: &str = "27.1.0";
+const CARGO_LLVM_COV: &str = "0.9.1";
 
 /// Something a build or a suite cannot do without.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -32,6 +36,12 @@ pub enum Need {
     Tshark,
     /// What the suites against the kernel's own TCP use: network namespaces, `ss`, and other programs' sockets.
     KernelPeers,
+    /// A nightly toolchain (which is never installed by us) and cargo-fuzz.
+    Fuzzer,
+    /// cargo-mutants.
+    Mutants,
+    /// cargo-llvm-cov and the LLVM tools of this toolchain.
+    Coverage,
 }
 
 /// What has been looked for so far, and what came of it.
@@ -157,6 +167,11 @@ fn provide(need: Need) -> Result<(), Failure> {
             }
             Ok(())
         }
+        Need::Fuzzer => fuzzer(),
+        Need::Mutants => cargo_tool("cargo-mutants", "mutants", CARGO_MUTANTS),
+        Need::Coverage => {
+            llvm_tools().and_then(|()| cargo_tool("cargo-llvm-cov", "llvm-cov", CARGO_LLVM_COV))
+        }
         // The suites that need these say themselves what they skip.
         Need::Firefox | Need::Tshark | Need::KernelPeers => {
             if !present(need) {
@@ -202,15 +217,72 @@ fn wasm_pack() -> Result<(), Failure> {
     if says("wasm-pack", &["--version"]).is_some_and(|said| version(&said) >= version(WASM_PACK)) {
         return Ok(());
     }
+    cargo_install("wasm-pack", WASM_PACK)
+}
+
+/// A subcommand of cargo's, of that version or a newer one.
+fn cargo_tool(package: &str, subcommand: &str, wanted: &str) -> Result<(), Failure> {
+    if says(package, &[subcommand, "--version"])
+        .is_some_and(|said| version(&said) >= version(wanted))
+    {
+        return Ok(());
+    }
+    cargo_install(package, wanted)
+}
+
+fn cargo_install(package: &str, wanted: &str) -> Result<(), Failure> {
     steps::run(
-        &format!("installing wasm-pack {WASM_PACK} with cargo (a few minutes, once)"),
+        &format!("installing {package} {wanted} with cargo (a few minutes, once)"),
         &format!(
-            "run `cargo install wasm-pack --locked --version {WASM_PACK}` by hand and see what it lacks"
+            "run `cargo install {package} --locked --version {wanted}` by hand and see what it lacks"
         ),
         paths::cargo()
             // Outside the workspace, so that its settings do not reach in.
             .current_dir(std::env::temp_dir())
-            .args(["install", "wasm-pack", "--locked", "--version", WASM_PACK]),
+            .args(["install", package, "--locked", "--version", wanted]),
+    )
+}
+
+fn fuzzer() -> Result<(), Failure> {
+    // Asking for a toolchain by name would make rustup fetch it.
+    let there = says("rustup", &["toolchain", "list"])
+        .is_some_and(|list| list.lines().any(|line| line.starts_with("nightly-")));
+    if !there {
+        return Err(Failure {
+            step: "looking for a nightly toolchain".into(),
+            what: "no nightly toolchain".into(),
+            advice: "rustup toolchain install nightly".into(),
+        });
+    }
+    let said = nightly("cargo").args(["fuzz", "--version"]).output();
+    if said.is_ok_and(|said| version(&String::from_utf8_lossy(&said.stdout)) >= version(CARGO_FUZZ))
+    {
+        return Ok(());
+    }
+    cargo_install("cargo-fuzz", CARGO_FUZZ)
+}
+
+/// A program of the nightly toolchain, whichever one runs us.
+pub fn nightly(program: &str) -> Command {
+    let mut command = paths::command("rustup");
+    command
+        .args(["run", "nightly", program])
+        .env_remove("CARGO")
+        .env_remove("RUSTC")
+        .env_remove("RUSTUP_TOOLCHAIN");
+    command
+}
+
+fn llvm_tools() -> Result<(), Failure> {
+    let folder = says("rustc", &["--print", "target-libdir"]).unwrap_or_default();
+    let tools = Path::new(folder.trim()).with_file_name("bin");
+    if tools.join("llvm-profdata").is_file() || tools.join("llvm-profdata.exe").is_file() {
+        return Ok(());
+    }
+    steps::run(
+        "adding LLVM's tools to this toolchain",
+        "add them by hand: rustup component add llvm-tools",
+        paths::command("rustup").args(["component", "add", "llvm-tools"]),
     )
 }
 

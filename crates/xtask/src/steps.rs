@@ -74,6 +74,18 @@ pub struct Said {
 pub fn listen(step: &str, command: &mut Command, limit: Duration) -> Said {
     println!("▸ {step}");
     let start = Instant::now();
+    let said = hear(command, limit, true);
+    println!("  {step}: {}, {}", took(start), said.ended);
+    said
+}
+
+/// Runs a command whose output is only kept; it is ended like [`listen`]'s.
+pub fn listen_quietly(command: &mut Command, limit: Duration) -> Said {
+    hear(command, limit, false)
+}
+
+fn hear(command: &mut Command, limit: Duration, aloud: bool) -> Said {
+    let start = Instant::now();
     let mut child = match command
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -125,8 +137,10 @@ pub fn listen(step: &str, command: &mut Command, limit: Duration) -> Said {
     loop {
         match receiver.recv_timeout(Duration::from_millis(200)) {
             Ok(line) => {
-                let mut out = std::io::stdout();
-                let _ = out.write_all(line.as_bytes()).and_then(|()| out.flush());
+                if aloud {
+                    let mut out = std::io::stdout();
+                    let _ = out.write_all(line.as_bytes()).and_then(|()| out.flush());
+                }
                 text.push_str(&line);
             }
             Err(mpsc::RecvTimeoutError::Disconnected) => break,
@@ -150,7 +164,6 @@ pub fn listen(step: &str, command: &mut Command, limit: Duration) -> Said {
         Ok(status) => status.to_string(),
         Err(error) => error.to_string(),
     };
-    println!("  {step}: {}, {ended}", took(start));
     Said {
         text,
         success,

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use crate::counts::{self, Counts};
 use crate::setup::{Need, Setup};
 use crate::steps::{self, Failure};
-use crate::{bless, build, paths};
+use crate::{bless, build, fuzz, paths};
 
 /// A suite of `cargo xtask test`.
 struct Suite {
@@ -32,6 +32,8 @@ enum Kind {
     Runner(fn() -> Command, fn(&str) -> Counts),
     /// Something of our own that counts as one.
     Own(fn() -> Result<(), Failure>),
+    /// Something of our own that counts itself; told whether it may take long.
+    Counted(fn(bool) -> Counts),
 }
 
 /// In the order they run: quick answers first.
@@ -111,6 +113,14 @@ const SUITES: &[Suite] = &[
         ],
         of_page: true,
         kind: Kind::Runner(playwright, counts::of_playwright),
+    },
+    Suite {
+        name: "fuzz",
+        about: "fuzzing each target for some seconds (cargo fuzz)",
+        // What it lacks is told as skipped.
+        needs: &[],
+        of_page: false,
+        kind: Kind::Counted(fuzz::smoke),
     },
     Suite {
         name: "generated",
@@ -215,6 +225,7 @@ fn run(suite: &Suite, long: bool) -> Counts {
     let limit = if long { LONG_LIMIT } else { LIMIT };
     match suite.kind {
         Kind::Own(check) => one(suite.name, &check()),
+        Kind::Counted(run) => run(long),
         Kind::Check(command) => {
             let said = steps::listen(suite.about, &mut command(), limit);
             Counts {

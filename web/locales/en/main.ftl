@@ -132,7 +132,6 @@ share = Share
 open = Open a script or a run
 editor = Run as text
 segment = Segment
-act = Act
 
 ## Problems: what is wrong, and what mends it
 

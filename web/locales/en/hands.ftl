@@ -96,7 +96,6 @@ engine-unknown-setting = There is no setting “{ $expected }”.
 engine-trailing = “{ $found }” is too much here.
 engine-too-many = There are too many of these: { $expected }.
 engine-addresses = One host speaks IPv4 and the other IPv6 first, so they could never meet. Give both a first address of the same kind: “host A 192.0.2.1”, “host B 192.0.2.2”.
-engine-host-kind = Host { $host } is to be played by a recording, which this page cannot do. Make it “engine” or “script”.
 engine-run-setting = The setting “{ $name }” of host { $host } cannot be used in a run. Take it out, or give it another value.
 engine-unknown-branch = There is no such branch.
 engine-unknown-policy = There is no policy “{ $policy }”. There are rfc, linux, freebsd and letter.
@@ -355,6 +354,13 @@ no-difference = There is no difference.
 go-there = Go there
 here = This run
 there = The other
+detail-bytes = with other bytes
+detail-after = after { $value }
+detail-ack = acknowledges { $value }
+detail-seq = number { $value }
+detail-size = { $value } bytes with headers and options
+detail-window = window { $value }
+nothing-there = nothing any more
 
 ## Help
 

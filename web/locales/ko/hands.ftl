@@ -93,7 +93,6 @@ engine-unknown-setting = “{ $expected }” 설정은 없습니다.
 engine-trailing = 여기에 “{ $found }”은(는) 필요 없습니다.
 engine-too-many = 이것이 너무 많습니다: { $expected }
 engine-addresses = 한 호스트의 첫 주소는 IPv4이고 다른 호스트는 IPv6라서 서로 만날 수 없습니다. 첫 주소를 같은 종류로 주세요: “host A 192.0.2.1”, “host B 192.0.2.2”.
-engine-host-kind = 호스트 { $host }를 기록(recording)으로 재생하라고 되어 있지만 이 페이지는 할 수 없습니다. “engine”이나 “script”로 바꾸세요.
 engine-run-setting = 호스트 { $host }의 “{ $name }” 설정은 실행에 쓸 수 없습니다. 빼거나 다른 값을 주세요.
 engine-unknown-branch = 그런 분기는 없습니다.
 engine-unknown-policy = “{ $policy }” 정책은 없습니다. rfc, linux, freebsd, letter가 있습니다.
@@ -349,6 +348,13 @@ no-difference = 차이가 없습니다.
 go-there = 그때로 가기
 here = 이쪽
 there = 비교 대상
+detail-bytes = 바이트가 다름
+detail-after = { $value } 뒤
+detail-ack = 확인 응답 번호 { $value }
+detail-seq = 순서 번호 { $value }
+detail-size = 헤더와 옵션까지 { $value }바이트
+detail-window = 윈도우 { $value }
+nothing-there = 더는 없음
 
 ## 도움말
 

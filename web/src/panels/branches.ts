@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 
 import type { TcpPlayground } from "../element.js";
-import type { Branch, Comparison } from "../engine.js";
+import type { Branch, Comparison, Row } from "../engine.js";
 import { refusal } from "../refusal.js";
 import { rowText } from "../rows.js";
 
@@ -120,6 +120,24 @@ function policyButtons(element: TcpPlayground): TemplateResult {
   `;
 }
 
+/** What a sentence about a segment or a timer leaves out, and two that read alike may differ in. */
+const DETAILS = ["window", "size", "seq", "ack", "after_us"] as const;
+
+/** One side of the first difference; where both read alike, with what is not. */
+function sideText(element: TcpPlayground, row: Row | undefined, other: Row | undefined): string {
+  if (!row) return element.t("nothing-there");
+  const words = rowText(element, row);
+  if (!other || rowText(element, other) !== words) return words;
+  const details = DETAILS.filter((name) => row.args[name] !== other.args[name] && row.args[name] !== undefined).map(
+    (name) => element.t(`detail-${name.replace("_us", "")}`, detailArgs(element, name, Number(row.args[name]))),
+  );
+  return `${words} (${details.join(", ") || element.t("detail-bytes")})`;
+}
+
+function detailArgs(element: TcpPlayground, name: (typeof DETAILS)[number], value: number): { value: string } {
+  return { value: name === "after_us" ? element.messages.time(value) : String(value) };
+}
+
 /** What stands above the two ladders. */
 export function comparison(element: TcpPlayground): TemplateResult | typeof nothing {
   const { t } = element;
@@ -140,8 +158,8 @@ export function comparison(element: TcpPlayground): TemplateResult | typeof noth
       ${
         first
           ? html`<dl>
-              <dt>${t("here")}</dt><dd>${first.here ? rowText(element, first.here) : "—"}</dd>
-              <dt>${t("there")}</dt><dd>${first.there ? rowText(element, first.there) : "—"}</dd>
+              <dt>${t("here")}</dt><dd>${sideText(element, first.here, first.there)}</dd>
+              <dt>${t("there")}</dt><dd>${sideText(element, first.there, first.here)}</dd>
             </dl>`
           : nothing
       }

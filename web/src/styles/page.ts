@@ -34,11 +34,11 @@ tcp-playground { min-block-size: min(72rem, calc(100svh - 5.5rem)); }
 }
 @media (forced-colors: active) { .catalogue a:not([aria-current]) { border-color: Canvas; } }
 @media (max-width: 40rem) {
-  .top select { font-size: .85rem; padding-inline: .3rem; }
+  .top select { font-size: .82rem; padding-inline: .3rem; }
   .page { padding-inline: .5rem; }
   .top { padding-inline: .3rem; }
   .choices { margin-inline-start: 0; }
-  .choices label { flex: 1 1 auto; min-inline-size: 0; } .choices select { inline-size: 100%; }
+  .choices { flex-wrap: nowrap; } .choices label { flex: 1 1 auto; min-inline-size: 0; } .choices select { inline-size: 100%; }
   .choices { inline-size: 100%; }
   .picker-toggle { margin-inline-start: auto; }
 }

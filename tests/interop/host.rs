@@ -134,14 +134,6 @@ impl Net {
             tests::skip(&obstacle);
             return None;
         }
-        // Two TCPs in real time tell a busy machine's pauses as retransmissions: a
-        // handful of cases want a machine of their own.
-        if std::env::var_os("LONG_TESTS").is_none() && std::env::var_os("INTEROP").is_none() {
-            tests::skip(
-                "runs in real time and wants a quiet machine; cargo xtask test --long runs it",
-            );
-            return None;
-        }
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let name = format!("tcpp-{}-{number}", std::process::id());

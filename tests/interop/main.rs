@@ -13,5 +13,6 @@ mod judge;
 mod many;
 mod opening;
 mod options;
+mod runs;
 mod spoilt;
 mod trouble;

@@ -8,6 +8,7 @@ import socket
 import struct
 import sys
 import threading
+import time
 
 CHUNK = 1 << 16
 PATTERN = bytes((i * 31 + (i >> 8) * 7) & 0xFF for i in range(CHUNK))
@@ -85,6 +86,14 @@ class Peer:
             self.sent += len(piece)
             self.sent_hash.update(piece)
             left -= len(piece)
+
+    def say(self, *words):
+        """Sends a line of text."""
+        self.socket.sendall((" ".join(words) + "\n").encode())
+
+    def rest(self, milliseconds):
+        """Does nothing for a while."""
+        time.sleep(int(milliseconds) / 1000)
 
     def send_behind(self, count):
         """Sends while other commands go on; `join` waits for it."""

@@ -12,7 +12,12 @@ const LONG: Duration = Duration::from_secs(300);
 
 /// A datagram that comes late finds the kernel's connection gone, and is told so.
 fn by_rules(rules: &str, seed: u64, len: u64) {
-    for engine_calls in [true, false] {
+    // One way round is quick, both take their time.
+    let quick = seed.is_multiple_of(2);
+    for engine_calls in [quick, !quick] {
+        if engine_calls != quick && !tests::is_long() {
+            continue;
+        }
         let Some(net) = Net::new() else { return };
         let seed = seed.to_string();
         let arguments = [

@@ -32,10 +32,16 @@ pub fn skip(reason: &str) {
     }
 }
 
+/// Whether the long tests run: a test may then do more of the same.
+#[must_use]
+pub fn is_long() -> bool {
+    env::var_os("LONG_TESTS").is_some_and(|value| !value.is_empty())
+}
+
 /// Whether the long tests run (`cargo xtask test --long`); notes the skip if not.
 #[must_use]
 pub fn long() -> bool {
-    let long = env::var_os("LONG_TESTS").is_some_and(|value| !value.is_empty());
+    let long = is_long();
     if !long {
         skip("takes long; cargo xtask test --long runs it");
     }

@@ -1,6 +1,10 @@
+import { spawnSync } from "node:child_process";
 import { expect, open, test } from "../lib/test.mjs";
 
-const ACTIONS = Number(process.env.MONKEY_ACTIONS ?? 500);
+const LONG = Boolean(process.env.LONG_TESTS);
+/** The command line, if it is built already. */
+const CLI = process.env.TCP_PLAYGROUND_CLI?.split(" ") ?? "cargo run --quiet --package cli --".split(" ");
+const ACTIONS = Number(process.env.MONKEY_ACTIONS ?? (LONG ? 10_000 : 500));
 const SEED = Number(process.env.MONKEY_SEED ?? 20_260_101);
 
 /** A small generator (mulberry32): the same seed makes the same monkey. */
@@ -72,15 +76,41 @@ test(`a monkey does no harm (${ACTIONS} actions, seed ${SEED})`, async ({ page }
   }
   await page.keyboard.press("Escape");
   await page.keyboard.press("Escape");
-  // The run it made, played anew from its text, is the same run.
-  const same = await page.evaluate(() => {
+  // Every future it made, played anew from its text, is the same, in another instance and in the terminal.
+  const futures = await page.evaluate(async (limit) => {
     const element = document.querySelector("tcp-playground");
     const { engine } = element.host.instance;
-    const text = element.player.run_text();
-    const again = engine.Player.from_text(text);
-    const result = [element.player.trace_hash(), again.trace_hash(), text];
-    again.free();
-    return result;
+    const finished = (player) => {
+      for (let turn = 0; player.growing && turn < 100_000; turn += 1) player.tick(0);
+      return player;
+    };
+    const made = [];
+    for (const { index } of element.player.branches().slice(-limit)) {
+      element.host.rearrange((player) => player.switch_branch(index));
+      const { player } = element;
+      finished(player);
+      const text = player.run_text();
+      const again = finished(engine.Player.from_text(text));
+      made.push({ here: player.trace_hash(), again: again.trace_hash(), text });
+      again.free();
+    }
+    return made;
+  }, 12);
+  expect(futures.length).toBeGreaterThan(0);
+  for (const { here, again, text } of futures) {
+    expect(again, text).toBe(here);
+    // A run that ends says which trace it had; the terminal's exit status is whether it has it there too.
+    expect(text).toMatch(new RegExp(`^trace ${here}$`, "m"));
+    const played = spawnSync(CLI[0], [...CLI.slice(1), "run", "-"], { input: text, encoding: "utf8", cwd: new URL("../../..", import.meta.url), maxBuffer: 1 << 28 });
+    expect(played.status, `${played.stderr}\n${text}`).toBe(0);
+  }
+  // Nothing that can be undone is stuck.
+  const undone = await page.evaluate(() => {
+    const element = document.querySelector("tcp-playground");
+    let turns = 0;
+    for (; element.player.can_undo && turns < 100_000; turns += 1) element.host.undo();
+    return { turns, left: element.player.can_undo, branches: element.player.branches().length, acts: element.player.run_text().match(/^do /gm) };
   });
-  expect(same[1], same[2]).toBe(same[0]);
+  expect(undone.left).toBe(false);
+  expect(undone.acts).toBeNull();
 });

@@ -25,21 +25,8 @@ impl Deadlines {
     }
 
     /// Says that the socket in `slot` must be woken at `deadline`, or not at all (`NEVER`).
-    #[inline(always)]
-    pub(crate) fn set(&mut self, slot: usize, socket: u32, deadline: Instant) {
-        // Mostly it is no news.
-        let place = self.places.get(slot).copied().unwrap_or(NOWHERE);
-        let known = match self.heap.get(place as usize) {
-            Some(entry) => entry.0,
-            None => Instant::NEVER,
-        };
-        if known != deadline {
-            self.change(slot, socket, deadline);
-        }
-    }
-
     #[inline(never)]
-    fn change(&mut self, slot: usize, socket: u32, deadline: Instant) {
+    pub(crate) fn set(&mut self, slot: usize, socket: u32, deadline: Instant) {
         if slot >= self.places.len() {
             if deadline == Instant::NEVER {
                 return;
@@ -61,6 +48,10 @@ impl Deadlines {
         }
         if place == NOWHERE {
             self.heap.push(entry);
+            if self.heap.len() == 1 {
+                self.places[slot] = 0;
+                return;
+            }
             self.up(self.heap.len() - 1, entry);
         } else {
             let old = self.heap[place as usize];

@@ -3,6 +3,8 @@
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use core::num::NonZeroU64;
 
+use crate::hash::{Key, sip_hash};
+
 /// Two addresses and two ports in five words that can be compared as they are:
 /// `SocketAddr` has to look at versions, flow labels and scopes each time, and
 /// every segment is compared with its connection.
@@ -101,27 +103,44 @@ impl Ends {
         Ends::new(self.local(), remote)
     }
 
-    /// A keyed hash, so that nobody can aim for collisions; `keys[1]` is odd. It
-    /// never leaves the table, so it need not be as strong as what goes onto the wire.
+    /// A keyed hash, so that nobody can aim for collisions. It never leaves the
+    /// table, so it need not be as strong as what goes onto the wire.
     #[inline]
-    pub(crate) fn hash(&self, keys: [u64; 2]) -> u32 {
-        let mut hash = mix(keys[0] ^ self.ports.get(), keys[1]);
-        // One step takes both IPv4 addresses.
-        hash = mix(hash ^ self.local[0] << 32 ^ self.remote[0], keys[1]);
-        if self.ports.get() & (LOCAL_V6 | REMOTE_V6) != 0 {
-            for word in [self.local[0], self.local[1], self.remote[0], self.remote[1]] {
-                hash = mix(hash ^ word, keys[0] | 1);
+    pub(crate) fn hash(&self, keys: &HashKeys) -> u32 {
+        let ports = self.ports.get();
+        let mut sum = keys.0[0]
+            .wrapping_add(keys.0[1].wrapping_mul(ports >> 1 & 0xffff_ffff))
+            .wrapping_add(keys.0[2].wrapping_mul(self.local[0] & 0xffff_ffff))
+            .wrapping_add(keys.0[3].wrapping_mul(self.remote[0] & 0xffff_ffff));
+        if ports & (LOCAL_V6 | REMOTE_V6) != 0 {
+            let rest = [
+                ports >> 61,
+                self.local[0] >> 32,
+                self.local[1],
+                self.local[1] >> 32,
+                self.remote[0] >> 32,
+                self.remote[1],
+                self.remote[1] >> 32,
+            ];
+            for (key, word) in keys.0[4..].iter().zip(rest) {
+                sum = sum.wrapping_add(key.wrapping_mul(word & 0xffff_ffff));
             }
         }
-        hash as u32
+        (sum >> 32) as u32
     }
 }
 
-/// One step of a multiplying hash: the product's halves folded together.
-#[inline]
-fn mix(value: u64, key: u64) -> u64 {
-    let product = u128::from(value) * u128::from(key);
-    product as u64 ^ (product >> 64) as u64
+/// The secrets of [`Ends::hash`]: a number to start from, and one for each half
+/// word. The upper half of the sum of products is a universal hash: whoever does
+/// not know the keys finds two ends that collide once in 2³² tries. Products of
+/// 64 bits are enough for it, which is as much as WebAssembly has.
+#[derive(Clone, Debug)]
+pub(crate) struct HashKeys([u64; 11]);
+
+impl HashKeys {
+    pub(crate) fn new(secret: &Key) -> HashKeys {
+        HashKeys(core::array::from_fn(|at| sip_hash(secret, &[at as u8])))
+    }
 }
 
 #[cfg(test)]

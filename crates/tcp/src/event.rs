@@ -2,8 +2,7 @@
 //! things happened; the owner drains them after every single input and after
 //! every transmitted datagram, so that each has one plain cause.
 
-use alloc::vec::Vec;
-
+use crate::fifo::Fifo;
 use crate::reason::Reason;
 use crate::state::State;
 use crate::time::Instant;
@@ -198,21 +197,14 @@ pub enum EventKind {
     },
 }
 
-/// What has happened and was not yet asked for: a list that is read from the
-/// front and starts anew whenever all of it was read, as it is after every input.
+/// What has happened and was not yet asked for.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Events {
-    list: Vec<Event>,
-    /// How many of them were read.
-    read: usize,
-}
-
-/// So many events are read before their room is given back though others wait.
-const READ_MAXIMUM: usize = 1024;
+pub(crate) struct Events(Fifo<Event>);
 
 impl Events {
+    #[inline]
     pub(crate) fn push(&mut self, socket: SocketId, kind: EventKind) {
-        self.list.push(Event {
+        self.0.push(Event {
             socket: Some(socket),
             kind,
         });
@@ -220,9 +212,10 @@ impl Events {
 
     /// What concerns no socket.
     pub(crate) fn push_host(&mut self, kind: EventKind) {
-        self.list.push(Event { socket: None, kind });
+        self.0.push(Event { socket: None, kind });
     }
 
+    #[inline]
     pub(crate) fn judged(&mut self, socket: SocketId, reason: Reason) {
         self.push(socket, EventKind::Judged { reason });
     }
@@ -232,26 +225,12 @@ impl Events {
     }
 
     #[inline]
-    pub(crate) fn drain(&mut self, mut take: impl FnMut(Event)) {
-        for event in self.list.get(self.read..).unwrap_or(&[]) {
-            take(*event);
-        }
-        self.list.clear();
-        self.read = 0;
+    pub(crate) fn drain(&mut self, take: impl FnMut(Event)) {
+        self.0.drain(take);
     }
 
     #[inline]
     pub(crate) fn pop(&mut self) -> Option<Event> {
-        let Some(event) = self.list.get(self.read).copied() else {
-            self.list.clear();
-            self.read = 0;
-            return None;
-        };
-        self.read += 1;
-        if self.read >= READ_MAXIMUM && self.read * 2 >= self.list.len() {
-            self.list.drain(..self.read);
-            self.read = 0;
-        }
-        Some(event)
+        self.0.pop()
     }
 }

@@ -11,7 +11,7 @@ use crate::isn::IsnState;
 use crate::reason::Reason;
 use crate::seq::Seq;
 use crate::settings::Settings;
-use crate::tcb::Tcb;
+use crate::tcb::{Due, Tcb};
 use crate::time::{Duration, Instant};
 use crate::wire::{Flags, OptionSet, Segment, Timestamps};
 
@@ -76,6 +76,7 @@ impl Host {
     }
 
     /// Notes what time it is.
+    #[inline]
     pub(crate) fn clock(&mut self, now: Instant) {
         self.now = self.now.max(now);
         self.started.get_or_insert(now);
@@ -147,7 +148,7 @@ impl Host {
     /// A challenge ACK (RFC 5961), unless there were too many.
     pub(crate) fn challenge(&mut self, tcb: &mut Tcb, reason: Reason) {
         if self.challenge_allowed(tcb.id) {
-            tcb.pending.reply = Some(reason);
+            tcb.pending.set(Due::Reply, reason);
         }
     }
 
@@ -170,7 +171,7 @@ impl Host {
             }
             tcb.challenged_at = Some(self.now);
         }
-        tcb.pending.reply = Some(reason);
+        tcb.pending.set(Due::Reply, reason);
     }
 
     pub(crate) fn reply(&mut self, reply: Reply) {

@@ -17,6 +17,7 @@ mod deadlines;
 mod ends;
 pub mod error;
 pub mod event;
+mod fifo;
 pub mod hash;
 mod host;
 pub mod isn;

@@ -13,7 +13,8 @@ use crate::seq::Seq;
 use crate::settings::WindowRounding;
 use crate::stack::Transmit;
 use crate::state::State;
-use crate::tcb::{AckDue, Tcb};
+use crate::tcb::{Due, Tcb};
+use crate::time_wait::TimeWait;
 use crate::timers;
 use crate::wire::{
     Envelope, Flags, OptionBuffer, OptionSet, SackBlocks, SegmentHeader, Timestamps, V4Envelope,
@@ -36,16 +37,37 @@ pub(crate) fn next(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>) -> Option<
     if matches!(tcb.state, State::Closed | State::Listen) || host.now < host.quiet_until() {
         return None;
     }
-    if tcb.pending.syn.is_some() {
+    if tcb.pending.has_first()
+        && let Some(transmit) = first(host, tcb, out)
+    {
+        return Some(transmit);
+    }
+    if tcb.state == State::SynSent {
+        return None;
+    }
+    if let Some(transmit) = again(host, tcb, out) {
+        return Some(transmit);
+    }
+    if let Some(transmit) = fresh(host, tcb, out) {
+        return Some(transmit);
+    }
+    let reason = tcb.pending.reason(Due::Ack)?;
+    Some(acknowledgement(host, tcb, out, reason))
+}
+
+/// What goes before all text: a SYN, an answer, a probe.
+fn first(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>) -> Option<Transmit> {
+    if tcb.pending.is_set(Due::Syn) {
         return syn(host, tcb, out);
     }
-    if let Some(reason) = tcb.pending.reply.take() {
+    if let Some(reason) = tcb.pending.take(Due::Reply) {
         return Some(acknowledgement(host, tcb, out, reason));
     }
     if tcb.state == State::SynSent {
         return None;
     }
-    if core::mem::take(&mut tcb.pending.keep_alive) {
+    if tcb.pending.is_set(Due::KeepAlive) {
+        tcb.pending.clear(Due::KeepAlive);
         // SHLD-12: no text, a number already acknowledged.
         let piece = Piece {
             seq: tcb.snd_nxt.sub(1),
@@ -57,26 +79,13 @@ pub(crate) fn next(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>) -> Option<
         };
         return Some(write(host, tcb, out, &piece));
     }
-    if let Some(reason) = tcb.pending.probe.take()
-        && let Some(transmit) = probe(host, tcb, out, reason)
-    {
-        return Some(transmit);
-    }
-    if let Some(transmit) = again(host, tcb, out) {
-        return Some(transmit);
-    }
-    if let Some(transmit) = fresh(host, tcb, out) {
-        return Some(transmit);
-    }
-    match tcb.pending.ack {
-        AckDue::Now(reason) => Some(acknowledgement(host, tcb, out, reason)),
-        _ => None,
-    }
+    let reason = tcb.pending.take(Due::Probe)?;
+    probe(host, tcb, out, reason)
 }
 
 /// SYN or SYN-ACK, according to the state.
 fn syn(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>) -> Option<Transmit> {
-    let reason = tcb.pending.syn.take()?;
+    let reason = tcb.pending.take(Due::Syn)?;
     let first = tcb.snd_nxt == tcb.iss;
     let flags = if tcb.state == State::SynSent {
         Flags::SYN
@@ -153,11 +162,11 @@ fn probe(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>, reason: Reason) -> O
 /// Something that was sent before.
 fn again(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>) -> Option<Transmit> {
     if tcb.outstanding() == 0 {
-        tcb.pending.retransmit = None;
+        tcb.pending.clear(Due::Retransmit);
         return None;
     }
     let mss = text_room(host, tcb);
-    let (from, to, reason) = if let Some(reason) = tcb.pending.retransmit.take() {
+    let (from, to, reason) = if let Some(reason) = tcb.pending.take(Due::Retransmit) {
         (tcb.snd_una, tcb.snd_nxt, reason)
     } else {
         if tcb.lost_until.is_none() && tcb.scoreboard.is_none() {
@@ -242,7 +251,7 @@ fn fresh(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>) -> Option<Transmit> 
     if !fin && length < mss && !may_be_short(host, tcb, length, last, idle, window) {
         return None;
     }
-    tcb.pending.override_sws = false;
+    tcb.pending.clear(Due::OverrideSws);
     timers::cancel(host, tcb, Timer::SwsOverride, Reason::DataSent);
     let from = tcb.send.len() as u32 - unsent;
     let seq = tcb.snd_nxt;
@@ -299,7 +308,7 @@ fn may_be_short(
     idle: bool,
     window: u32,
 ) -> bool {
-    if tcb.pending.override_sws {
+    if tcb.pending.is_set(Due::OverrideSws) {
         return true;
     }
     let urgent = tcb.snd_up_valid && tcb.snd_up.after(tcb.snd_nxt);
@@ -515,8 +524,8 @@ fn write(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>, piece: &Piece) -> Tr
     if flags.ack() {
         tcb.last_ack_sent = tcb.rcv_nxt;
         tcb.unacknowledged = 0;
-        tcb.pending.ack = AckDue::No;
-        tcb.pending.reply = None;
+        tcb.pending.clear_ack();
+        tcb.pending.clear(Due::Reply);
         timers::cancel(host, tcb, Timer::DelayedAck, Reason::AckRode);
     }
     if piece.length > 0 {
@@ -553,7 +562,7 @@ fn two_slices<'a>(front: &'a [u8], back: &'a [u8], from: usize, length: usize) -
 }
 
 /// Writes a datagram between two ends.
-#[inline]
+#[inline(always)]
 fn put(out: &mut Vec<u8>, ends: &Ends, header: &SegmentHeader, options: &[u8], text: [&[u8]; 2]) {
     let written = match ends.v4_addresses() {
         Some((local, remote)) if options.is_empty() && text[0].is_empty() && text[1].is_empty() => {
@@ -574,6 +583,33 @@ fn put(out: &mut Vec<u8>, ends: &Ends, header: &SegmentHeader, options: &[u8], t
     );
 }
 
+/// Writes the ACK of a TIME-WAIT record, most of which need no options.
+pub(crate) fn write_time_wait(
+    host: &Host,
+    record: &TimeWait,
+    reason: Reason,
+    out: &mut Vec<u8>,
+) -> Transmit {
+    if record.timestamps {
+        return write_reply(host, &record.reply(host, reason), out);
+    }
+    let header = SegmentHeader {
+        source_port: record.ends.local_port(),
+        destination_port: record.ends.remote_port(),
+        seq: record.snd_nxt,
+        ack: record.rcv_nxt,
+        flags: Flags::ACK,
+        window: record.window,
+        urgent_pointer: 0,
+    };
+    put(out, &record.ends, &header, &[], [&[], &[]]);
+    Transmit {
+        socket: Some(record.id),
+        reason,
+        retransmission: false,
+    }
+}
+
 /// Writes a segment that belongs to no TCB.
 pub(crate) fn write_reply(host: &Host, reply: &Reply, out: &mut Vec<u8>) -> Transmit {
     let header = SegmentHeader {
@@ -585,8 +621,12 @@ pub(crate) fn write_reply(host: &Host, reply: &Reply, out: &mut Vec<u8>) -> Tran
         window: reply.window,
         urgent_pointer: 0,
     };
-    let buffer = OptionBuffer::arranged(host.settings.option_order, &reply.options);
-    put(out, &reply.ends, &header, buffer.as_slice(), [&[], &[]]);
+    if reply.options == OptionSet::default() {
+        put(out, &reply.ends, &header, &[], [&[], &[]]);
+    } else {
+        let buffer = OptionBuffer::arranged(host.settings.option_order, &reply.options);
+        put(out, &reply.ends, &header, buffer.as_slice(), [&[], &[]]);
+    }
     Transmit {
         socket: reply.socket,
         reason: reply.reason,

@@ -10,7 +10,7 @@ use crate::host::Host;
 use crate::reason::Reason;
 use crate::sack::{NextSegment, Scoreboard};
 use crate::seq::Seq;
-use crate::tcb::Tcb;
+use crate::tcb::{Due, Tcb};
 use crate::time::Duration;
 
 /// The retransmission timer ran out: everything in flight counts as lost.
@@ -60,7 +60,7 @@ pub(crate) fn new_ack(
         Reaction::PartialAck => {
             judge(host, tcb.id, Reason::PartialAck);
             if !tcb.sack {
-                tcb.pending.retransmit = Some(Reason::PartialAck);
+                tcb.pending.set(Due::Retransmit, Reason::PartialAck);
             }
         }
         Reaction::Recovered => {
@@ -103,16 +103,20 @@ pub(crate) fn duplicate_ack(host: &mut Host, tcb: &mut Tcb, arrival: &Arrival<'_
         if let Some(board) = &mut tcb.scoreboard {
             board.start_recovery();
         }
-        tcb.pending.retransmit = Some(Reason::FastRetransmit);
+        tcb.pending.set(Due::Retransmit, Reason::FastRetransmit);
         tcb.timed = None;
     }
 }
 
 /// Notes the blocks the other end told of (RFC 6675 4).
+#[inline]
 pub(crate) fn take_sack(tcb: &mut Tcb, arrival: &Arrival<'_>) {
-    if !tcb.sack {
-        return;
+    if tcb.sack && (tcb.scoreboard.is_some() || !arrival.options.sack.is_empty()) {
+        take_blocks(tcb, arrival);
     }
+}
+
+fn take_blocks(tcb: &mut Tcb, arrival: &Arrival<'_>) {
     let blocks = &arrival.options.sack;
     let (una, nxt) = (tcb.snd_una, tcb.snd_nxt);
     match &mut tcb.scoreboard {

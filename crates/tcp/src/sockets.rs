@@ -6,10 +6,10 @@ use alloc::vec::Vec;
 use core::net::SocketAddr;
 
 use crate::deadlines::Deadlines;
-use crate::ends::Ends;
+use crate::ends::{Ends, HashKeys};
 use crate::event::SocketId;
-use crate::hash::sip_hash;
 use crate::listener::Listener;
+use crate::settings::Settings;
 use crate::spare::Spare;
 use crate::state::State;
 use crate::table::{Counts, Table};
@@ -69,8 +69,7 @@ pub(crate) struct Sockets {
     pub time_wait_count: u32,
     pub embryonic: u32,
     pub deadlines: Deadlines,
-    /// Secrets of [`Ends::hash`], the second one odd.
-    keys: [u64; 2],
+    keys: HashKeys,
     idles: Spare<Idle>,
     tcbs: Spare<Tcb>,
     records: Spare<TimeWait>,
@@ -96,7 +95,7 @@ impl Sockets {
             time_wait_count: 0,
             embryonic: 0,
             deadlines: Deadlines::default(),
-            keys: [sip_hash(&key, b"ends"), sip_hash(&key, b"table") | 1],
+            keys: HashKeys::new(&key),
             idles: Spare::default(),
             tcbs: Spare::default(),
             records: Spare::default(),
@@ -161,8 +160,16 @@ impl Sockets {
         Slot::Idle(self.idles.fill(idle))
     }
 
-    pub(crate) fn connection(&mut self, tcb: Tcb) -> Slot {
-        Slot::Connection(self.tcbs.fill(tcb))
+    /// A new TCB in a box. It is built where it stays: moving one costs more than filling one in.
+    #[inline(never)]
+    pub(crate) fn tcb(
+        &mut self,
+        id: SocketId,
+        ends: &Ends,
+        options: &SocketOptions,
+        settings: &Settings,
+    ) -> Box<Tcb> {
+        self.tcbs.fill(Tcb::built(id, *ends, *options, settings))
     }
 
     pub(crate) fn time_wait(&mut self, record: TimeWait) -> Slot {
@@ -205,7 +212,7 @@ impl Sockets {
     pub(crate) fn between(&self, ends: &Ends) -> Option<usize> {
         let is_it = |at: u32| self.slots[at as usize].ends() == Some(ends);
         self.by_ends
-            .find(ends.hash(self.keys), is_it)
+            .find(ends.hash(&self.keys), is_it)
             .map(|at| at as usize)
     }
 
@@ -226,12 +233,12 @@ impl Sockets {
     }
 
     pub(crate) fn connect_ends(&mut self, at: usize, ends: &Ends) {
-        let hash = ends.hash(self.keys);
+        let hash = ends.hash(&self.keys);
         self.by_ends.insert(hash, at as u32);
     }
 
     pub(crate) fn disconnect_ends(&mut self, at: usize, ends: &Ends) {
-        let hash = ends.hash(self.keys);
+        let hash = ends.hash(&self.keys);
         self.by_ends.remove(hash, at as u32);
     }
 

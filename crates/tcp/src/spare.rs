@@ -25,7 +25,7 @@ impl<T> Clone for Spare<T> {
 
 impl<T> Spare<T> {
     /// A box with `value`.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn fill(&mut self, value: T) -> Box<T> {
         match self.0.pop() {
             Some(mut kept) => {

@@ -16,6 +16,7 @@ use crate::calls;
 use crate::ends::Ends;
 use crate::error::CallError;
 use crate::event::{Ended, Event, EventKind, SocketId, Timer};
+use crate::fifo::Fifo;
 use crate::host::Host;
 use crate::listener::Listener;
 use crate::output;
@@ -26,7 +27,7 @@ use crate::sockets::{Idle, Slot, Sockets};
 use crate::sorted;
 use crate::state::{State, change_state};
 use crate::status::{SocketKind, Status};
-use crate::tcb::{GiveUp, SocketOptions, Tcb};
+use crate::tcb::{GiveUp, SocketOptions};
 use crate::time::{Duration, Instant};
 use crate::timers;
 
@@ -81,7 +82,7 @@ pub struct Stack {
     pub(crate) host: Host,
     pub(crate) sockets: Sockets,
     /// Slots that may have something to send.
-    ready: VecDeque<u32>,
+    ready: Fifo<u32>,
 }
 
 impl Stack {
@@ -92,7 +93,7 @@ impl Stack {
         Stack {
             host: Host::new(addresses, mtu, settings, secret),
             sockets: Sockets::new(secret),
-            ready: VecDeque::new(),
+            ready: Fifo::default(),
         }
     }
 
@@ -167,7 +168,7 @@ impl Stack {
         if let Some(reply) = self.host.replies.pop_front() {
             return Some(output::write_reply(&self.host, &reply, out));
         }
-        while let Some(&at) = self.ready.front() {
+        while let Some(at) = self.ready.first() {
             let at = at as usize;
             let transmit = match self.sockets.slots.get_mut(at) {
                 Some(Slot::Connection(tcb)) => {
@@ -188,7 +189,7 @@ impl Stack {
                 }
                 _ => None,
             };
-            self.ready.pop_front();
+            self.ready.pop();
             if transmit.is_some() {
                 return transmit;
             }
@@ -302,12 +303,12 @@ impl Stack {
             return Err(CallError::AlreadyExists);
         }
         let peer = remote.unwrap_or(crate::arrives::listen::unspecified(local.is_ipv4()));
-        let mut tcb = Tcb::new(id, Ends::new(local, peer), options, &self.host.settings);
+        let ends = Ends::new(local, peer);
+        let mut tcb = self.sockets.tcb(id, &ends, &options, &self.host.settings);
         tcb.remote_open = remote.is_none();
         tcb.port_counted = true;
         calls::open::passive(&mut self.host, &mut tcb);
-        let slot = self.sockets.connection(tcb);
-        self.sockets.replace(at, slot);
+        self.sockets.replace(at, Slot::Connection(tcb));
         self.sockets.listening.push(at as u32);
         Ok(())
     }
@@ -355,10 +356,11 @@ impl Stack {
         if listening {
             self.sockets.stop_listening(at);
         } else if let Slot::Idle(idle) = self.sockets.slot(at) {
-            let mut tcb = Tcb::new(socket, ends, idle.options, &self.host.settings);
+            let options = idle.options;
+            let settings = &self.host.settings;
+            let mut tcb = self.sockets.tcb(socket, &ends, &options, settings);
             tcb.port_counted = true;
-            let slot = self.sockets.connection(tcb);
-            self.sockets.replace(at, slot);
+            self.sockets.replace(at, Slot::Connection(tcb));
         }
         if let Some(tcb) = self.sockets.tcb_mut(at) {
             tcb.ends = ends;

@@ -20,19 +20,24 @@ impl Table {
     }
 
     /// The first value under `hash` that `is_it`.
-    pub(crate) fn find(&self, hash: u32, mut is_it: impl FnMut(u32) -> bool) -> Option<u32> {
-        if self.entries.is_empty() {
-            return None;
-        }
+    #[inline]
+    pub(crate) fn find(&self, hash: u32, is_it: impl FnMut(u32) -> bool) -> Option<u32> {
+        let at = self.place_of(hash, is_it)?;
+        self.entries.get(at).map(|entry| entry.1)
+    }
+
+    #[inline]
+    fn place_of(&self, hash: u32, mut is_it: impl FnMut(u32) -> bool) -> Option<usize> {
         let mask = self.mask();
         let mut at = hash as usize & mask;
         loop {
-            let (h, value) = self.entries[at];
+            // An empty table has not even this place.
+            let &(h, value) = self.entries.get(at)?;
             if value == FREE {
                 return None;
             }
             if h == hash && is_it(value) {
-                return Some(value);
+                return Some(at);
             }
             at = (at + 1) & mask;
         }
@@ -62,23 +67,8 @@ impl Table {
         self.entries[at] = (hash, value);
     }
 
-    fn position(&self, hash: u32, value: u32) -> Option<usize> {
-        if self.entries.is_empty() {
-            return None;
-        }
-        let mask = self.mask();
-        let mut at = hash as usize & mask;
-        while self.entries[at].1 != FREE {
-            if self.entries[at] == (hash, value) {
-                return Some(at);
-            }
-            at = (at + 1) & mask;
-        }
-        None
-    }
-
     pub(crate) fn remove(&mut self, hash: u32, value: u32) {
-        let Some(mut hole) = self.position(hash, value) else {
+        let Some(mut hole) = self.place_of(hash, |known| known == value) else {
             return;
         };
         let mask = self.mask();
@@ -99,13 +89,6 @@ impl Table {
         }
         self.entries[hole].1 = FREE;
     }
-
-    /// Puts `to` in the place of `from`.
-    pub(crate) fn replace(&mut self, hash: u32, from: u32, to: u32) {
-        if let Some(at) = self.position(hash, from) {
-            self.entries[at].1 = to;
-        }
-    }
 }
 
 /// How often each key occurs.
@@ -125,20 +108,24 @@ impl Counts {
     }
 
     pub(crate) fn increase(&mut self, key: u32) {
-        let count = self.count(key);
-        if count == 0 {
-            self.0.insert(Counts::hash(key), 1);
-        } else {
-            self.0.replace(Counts::hash(key), count, count + 1);
+        match self.entry(key) {
+            Some(count) => *count += 1,
+            None => self.0.insert(Counts::hash(key), 1),
         }
     }
 
     pub(crate) fn decrease(&mut self, key: u32) {
-        match self.count(key) {
-            0 => {}
-            1 => self.0.remove(Counts::hash(key), 1),
-            count => self.0.replace(Counts::hash(key), count, count - 1),
+        match self.entry(key) {
+            None => {}
+            Some(1) => self.0.remove(Counts::hash(key), 1),
+            Some(count) => *count -= 1,
         }
+    }
+
+    fn entry(&mut self, key: u32) -> Option<&mut u32> {
+        let hash = Counts::hash(key);
+        let at = self.0.place_of(hash, |_| true)?;
+        self.0.entries.get_mut(at).map(|entry| &mut entry.1)
     }
 }
 

@@ -57,32 +57,118 @@ impl SocketOptions {
     }
 }
 
-/// Whether an acknowledgement is due.
+/// What a connection may owe: a bit each.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum AckDue {
-    No,
-    /// The delayed-ACK timer runs.
-    Delayed,
-    /// With the next segment, or alone.
-    Now(Reason),
+#[repr(u8)]
+pub(crate) enum Due {
+    /// A SYN or SYN-ACK.
+    Syn = 1,
+    /// An ACK of its own, at SND.NXT: a challenge, the answer to an unacceptable segment.
+    Reply = 2,
+    /// An acknowledgement, with the next segment or alone.
+    Ack = 4,
+    /// A zero-window probe.
+    Probe = 8,
+    /// One segment from SND.UNA, whatever the congestion window says.
+    Retransmit = 16,
+    /// A keep-alive probe.
+    KeepAlive = 32,
+    /// An acknowledgement that waits for company; its timer runs.
+    DelayedAck = 64,
+    /// The silly-window override timer ran out: what there is may go.
+    OverrideSws = 128,
 }
 
-/// What the next turns of `poll_transmit` have to do.
+/// What the next turns of `poll_transmit` have to do, and why. That it is
+/// nothing, as for most sockets most of the time, is seen at one look.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pending {
-    /// A SYN or SYN-ACK, and why.
-    pub syn: Option<Reason>,
-    /// An ACK of its own, at SND.NXT: a challenge, the answer to an unacceptable segment.
-    pub reply: Option<Reason>,
-    pub ack: AckDue,
-    /// One segment from SND.UNA, whatever the congestion window says.
-    pub retransmit: Option<Reason>,
-    /// A zero-window probe.
-    pub probe: Option<Reason>,
-    /// A keep-alive probe.
-    pub keep_alive: bool,
-    /// The silly-window override timer ran out: what there is may go.
-    pub override_sws: bool,
+    due: u8,
+    /// Of the first five of [`Due`], in their order.
+    reasons: [Reason; 5],
+}
+
+impl Pending {
+    const NOTHING: Pending = Pending {
+        due: 0,
+        reasons: [Reason::SynSent; 5],
+    };
+
+    #[inline]
+    pub(crate) fn is_set(&self, due: Due) -> bool {
+        self.due & due as u8 != 0
+    }
+
+    /// All that is due, as a number that two equal situations share.
+    pub(crate) fn due(&self) -> u8 {
+        self.due
+    }
+
+    /// Whether anything of `mask` is due.
+    #[inline]
+    fn any(&self, mask: u8) -> bool {
+        self.due & mask != 0
+    }
+
+    /// Whether a segment is due that is sent before any retransmission and before any text.
+    #[inline]
+    pub(crate) fn has_first(&self) -> bool {
+        self.any(Due::Syn as u8 | Due::Reply as u8 | Due::Probe as u8 | Due::KeepAlive as u8)
+    }
+
+    /// Asks for one of the first five. An ACK that is due does not wait any more.
+    #[inline]
+    pub(crate) fn set(&mut self, due: Due, reason: Reason) {
+        self.due |= due as u8;
+        if due == Due::Ack {
+            self.clear(Due::DelayedAck);
+        }
+        if let Some(place) = self.reasons.get_mut((due as u8).trailing_zeros() as usize) {
+            *place = reason;
+        }
+    }
+
+    /// Asks for what has no reason of its own.
+    pub(crate) fn set_alone(&mut self, due: Due) {
+        self.due |= due as u8;
+    }
+
+    #[inline]
+    pub(crate) fn clear(&mut self, due: Due) {
+        self.due &= !(due as u8);
+    }
+
+    /// Why one of the first five is due.
+    #[inline]
+    pub(crate) fn reason(&self, due: Due) -> Option<Reason> {
+        let place = (due as u8).trailing_zeros() as usize;
+        self.is_set(due)
+            .then(|| self.reasons.get(place).copied())
+            .flatten()
+    }
+
+    #[inline]
+    pub(crate) fn take(&mut self, due: Due) -> Option<Reason> {
+        let reason = self.reason(due);
+        self.clear(due);
+        reason
+    }
+
+    /// Whether an ACK is due, now or later.
+    #[inline]
+    pub(crate) fn owes_ack(&self) -> bool {
+        self.any(Due::Ack as u8 | Due::DelayedAck as u8)
+    }
+
+    #[inline]
+    pub(crate) fn clear_ack(&mut self) {
+        self.due &= !(Due::Ack as u8 | Due::DelayedAck as u8);
+    }
+
+    pub(crate) fn delay_ack(&mut self) {
+        self.clear_ack();
+        self.set_alone(Due::DelayedAck);
+    }
 }
 
 /// One connection.
@@ -293,6 +379,17 @@ impl Tcb {
         options: SocketOptions,
         settings: &Settings,
     ) -> Tcb {
+        Tcb::built(id, ends, options, settings)
+    }
+
+    /// The same where it is to stay: inlined, so that no finished one is moved.
+    #[inline(always)]
+    pub(crate) fn built(
+        id: SocketId,
+        ends: Ends,
+        options: SocketOptions,
+        settings: &Settings,
+    ) -> Tcb {
         Tcb {
             id,
             state: State::Closed,
@@ -361,15 +458,7 @@ impl Tcb {
             rtx_next: Seq(0),
             syn_again: false,
             scoreboard: None,
-            pending: Pending {
-                syn: None,
-                reply: None,
-                ack: AckDue::No,
-                retransmit: None,
-                probe: None,
-                keep_alive: false,
-                override_sws: false,
-            },
+            pending: Pending::NOTHING,
             challenged_at: None,
             linger_until: None,
             held_at: None,
@@ -383,16 +472,12 @@ impl Tcb {
     /// vain (a closed window, Nagle), never false in vain.
     #[inline]
     pub(crate) fn may_have_to_send(&self) -> bool {
-        let pending = &self.pending;
-        let word = pending.syn.is_some()
-            || pending.reply.is_some()
-            || matches!(pending.ack, AckDue::Now(_))
-            || pending.probe.is_some()
-            || pending.keep_alive;
-        word || self.fin_unsent()
+        self.pending.has_first()
+            || self.pending.is_set(Due::Ack)
+            || self.fin_unsent()
             || (!self.send.is_empty() && self.unsent() > 0)
             || (self.outstanding() > 0
-                && (pending.retransmit.is_some()
+                && (self.pending.is_set(Due::Retransmit)
                     || self.lost_until.is_some()
                     || self.scoreboard.is_some()))
     }

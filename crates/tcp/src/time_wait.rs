@@ -16,7 +16,7 @@ use crate::seq::Seq;
 use crate::settings::{TimeWaitReuse, TimeWaitRst};
 use crate::stack::Transmit;
 use crate::state::{State, change_state};
-use crate::tcb::{AckDue, Tcb};
+use crate::tcb::{Due, Tcb};
 use crate::time::Instant;
 use crate::wire::{Flags, OptionSet, Timestamps};
 
@@ -83,10 +83,10 @@ impl TimeWait {
             ts_recent: tcb.ts_recent,
             since: host.now,
             deadline: tcb.deadlines.of(Timer::TimeWait),
-            pending: match (tcb.pending.ack, tcb.pending.reply) {
-                (AckDue::Now(reason), _) | (_, Some(reason)) => Some(reason),
-                _ => None,
-            },
+            pending: tcb
+                .pending
+                .reason(Due::Ack)
+                .or(tcb.pending.reason(Due::Reply)),
             answered_at: None,
             unread,
         }
@@ -281,7 +281,7 @@ impl TimeWait {
 
     pub(crate) fn transmit(&mut self, host: &Host, out: &mut Vec<u8>) -> Option<Transmit> {
         let reason = self.pending.take()?;
-        Some(output::write_reply(host, &self.reply(host, reason), out))
+        Some(output::write_time_wait(host, self, reason, out))
     }
 
     /// An ACK of all there was.

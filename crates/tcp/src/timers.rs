@@ -8,7 +8,7 @@ use crate::reason::Reason;
 use crate::recovery;
 use crate::stack::SocketOption;
 use crate::state::State;
-use crate::tcb::{AckDue, GiveUp, Tcb};
+use crate::tcb::{Due, GiveUp, Tcb};
 use crate::time::{Duration, Instant};
 
 /// Runs `timer` until `deadline`; says so when that is news.
@@ -107,11 +107,11 @@ pub(crate) fn fired(host: &mut Host, tcb: &mut Tcb, timer: Timer) {
         Timer::Retransmission => retransmission(host, tcb),
         Timer::Persist => persist(host, tcb),
         Timer::DelayedAck => {
-            if tcb.pending.ack == AckDue::Delayed {
-                tcb.pending.ack = AckDue::Now(Reason::DelayedAckTimeout);
+            if tcb.pending.is_set(Due::DelayedAck) {
+                tcb.pending.set(Due::Ack, Reason::DelayedAckTimeout);
             }
         }
-        Timer::SwsOverride => tcb.pending.override_sws = true,
+        Timer::SwsOverride => tcb.pending.set_alone(Due::OverrideSws),
         Timer::KeepAlive => keep_alive(host, tcb),
         Timer::TimeWait => {
             end(host, tcb, Ended::Closed, Reason::TimeWaitOver);
@@ -220,9 +220,10 @@ fn retransmission(host: &mut Host, tcb: &mut Tcb) {
     tcb.timed = None;
     if tcb.syn_acknowledged() {
         recovery::timed_out(tcb);
-        tcb.pending.retransmit = Some(Reason::RetransmissionTimeout);
+        tcb.pending
+            .set(Due::Retransmit, Reason::RetransmissionTimeout);
     } else {
-        tcb.pending.syn = Some(Reason::RetransmissionTimeout);
+        tcb.pending.set(Due::Syn, Reason::RetransmissionTimeout);
         tcb.syn_again = true;
         // What went out behind the SYN (T8's FIN) follows it.
         if tcb.outstanding() > 1 {
@@ -262,7 +263,7 @@ fn persist(host: &mut Host, tcb: &mut Tcb) {
         give_up(host, tcb, Reason::ProbesUnanswered);
         return;
     }
-    tcb.pending.probe = Some(Reason::ZeroWindowProbe);
+    tcb.pending.set(Due::Probe, Reason::ZeroWindowProbe);
     tcb.probes = tcb.probes.saturating_add(1);
 }
 
@@ -303,7 +304,7 @@ fn keep_alive(host: &mut Host, tcb: &mut Tcb) {
         return;
     }
     tcb.probes += 1;
-    tcb.pending.keep_alive = true;
+    tcb.pending.set_alone(Due::KeepAlive);
     let deadline = host.now + host.settings.keep_alive_probe_interval;
     set(
         host,

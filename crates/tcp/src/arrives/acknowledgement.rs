@@ -7,7 +7,7 @@ use crate::host::Host;
 use crate::reason::Reason;
 use crate::recovery;
 use crate::state::{State, change_state};
-use crate::tcb::{AckDue, Tcb};
+use crate::tcb::{Due, Tcb};
 use crate::timers;
 
 pub(crate) fn check(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) -> Check {
@@ -157,7 +157,7 @@ pub(crate) fn begin(host: &mut Host, tcb: &mut Tcb) {
         tcb.rcv_nxt = tcb.rcv_nxt.add(early);
         tcb.rcv_wnd = tcb.rcv_wnd.saturating_sub(early);
         tcb.unacknowledged = tcb.unacknowledged.saturating_add(early);
-        if tcb.pending.ack == AckDue::No {
+        if !tcb.pending.owes_ack() {
             super::text::acknowledge_later(host, tcb);
         }
         judge(host, tcb.id, Reason::TextOfSynDelivered);
@@ -180,7 +180,7 @@ pub(crate) fn begin(host: &mut Host, tcb: &mut Tcb) {
     }
     if tcb.peer_fin == Some(tcb.rcv_nxt) {
         judge(host, tcb.id, Reason::FinReceived);
-        tcb.pending.ack = AckDue::Now(Reason::AckOfFin);
+        tcb.pending.set(Due::Ack, Reason::AckOfFin);
         super::synchronized::peer_closed(host, tcb);
     }
 }
@@ -247,8 +247,8 @@ fn advance(host: &mut Host, tcb: &mut Tcb, arrival: &Arrival<'_>) {
     tcb.retransmissions = 0;
     tcb.r1_told = false;
     tcb.progress_at = host.now;
-    tcb.pending.retransmit = None;
-    tcb.pending.syn = None;
+    tcb.pending.clear(Due::Retransmit);
+    tcb.pending.clear(Due::Syn);
     if tcb.fin_acknowledged() {
         // What CLOSE waited for has come.
         tcb.linger_until = None;

@@ -10,7 +10,7 @@ use crate::settings::IcmpErrors;
 use crate::sockets::Slot;
 use crate::stack::Stack;
 use crate::state::State;
-use crate::tcb::Tcb;
+use crate::tcb::{Due, Tcb};
 use crate::timers;
 use crate::wire::{Datagram, IcmpKind, IcmpMessage, Unreachable};
 
@@ -76,7 +76,7 @@ pub(crate) fn arrives(stack: &mut Stack, datagram: &Datagram<'_>) {
                     // What was too big is lost: again at once, in smaller pieces (RFC 1191 6.4).
                     tcb.lost_until = Some(tcb.snd_nxt);
                     tcb.rtx_next = tcb.snd_una;
-                    tcb.pending.retransmit = Some(Reason::PathMtuLowered);
+                    tcb.pending.set(Due::Retransmit, Reason::PathMtuLowered);
                     tcb.timed = None;
                 }
             }

@@ -12,7 +12,7 @@ use crate::host::Host;
 use crate::reason::Reason;
 use crate::seq::Seq;
 use crate::state::{State, change_state};
-use crate::tcb::Tcb;
+use crate::tcb::{Due, Tcb};
 use crate::wire::ParsedOptions;
 
 /// What LISTEN makes of a segment before any TCB is touched (U4).
@@ -86,7 +86,7 @@ pub(crate) fn take_syn(
     take_syn_options(host, tcb, &arrival.options);
     open_window(tcb);
     keep_early_text(host, tcb, arrival);
-    tcb.pending.syn = Some(Reason::SynAckSent);
+    tcb.pending.set(Due::Syn, Reason::SynAckSent);
     if tcb.state != State::Listen {
         // A child: its own life begins in LISTEN, as a passive OPEN's does.
         tcb.state = State::Listen;

@@ -8,7 +8,7 @@ use crate::host::Host;
 use crate::reason::Reason;
 use crate::settings::SynText;
 use crate::state::{State, change_state};
-use crate::tcb::{AckDue, Tcb};
+use crate::tcb::{Due, Tcb};
 use crate::timers;
 
 #[inline(never)]
@@ -94,7 +94,7 @@ fn syn(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) -> Check {
             tcb.timed = None;
         }
         tcb.snd_una = segment.ack;
-        tcb.pending.syn = None;
+        tcb.pending.clear(Due::Syn);
         tcb.retransmissions = 0;
         tcb.r1_told = false;
         tcb.progress_at = host.now;
@@ -107,7 +107,7 @@ fn syn(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) -> Check {
             Reason::SynAckInSynSent,
             &mut host.events,
         );
-        tcb.pending.ack = AckDue::Now(Reason::AckOfSynAck);
+        tcb.pending.set(Due::Ack, Reason::AckOfSynAck);
         begin(host, tcb);
         // Sixth and on: URG, text and FIN, the SYN being gone.
         let _ = text::urgent(host, tcb, arrival) == Check::Passed
@@ -123,7 +123,7 @@ fn syn(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) -> Check {
         Reason::SynInSynSent,
         &mut host.events,
     );
-    tcb.pending.syn = Some(Reason::SynAckForSimultaneousOpen);
+    tcb.pending.set(Due::Syn, Reason::SynAckForSimultaneousOpen);
     keep_early_text(host, tcb, arrival);
     Check::Done
 }

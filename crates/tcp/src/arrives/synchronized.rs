@@ -8,7 +8,7 @@ use crate::reason::Reason;
 use crate::seq::Seq;
 use crate::settings::{ClosingReply, CrossingSynAck, SynReceivedSyn, ZeroWindowFin};
 use crate::state::{State, change_state};
-use crate::tcb::{AckDue, Tcb};
+use crate::tcb::{Due, Tcb};
 use crate::time::Duration;
 use crate::timers;
 use crate::wire::{Flags, OptionSet};
@@ -51,7 +51,8 @@ fn crossing_syn_ack(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) -
     }
     judge(host, tcb.id, Reason::CrossingSynAck);
     if host.settings.crossing_syn_ack == CrossingSynAck::ProcessAndAck {
-        tcb.pending.reply = Some(Reason::CrossingSynAckAcknowledged);
+        tcb.pending
+            .set(Due::Reply, Reason::CrossingSynAckAcknowledged);
     }
     acknowledgement::establish(host, tcb, arrival, Reason::CrossingSynAck);
     Check::Done
@@ -131,7 +132,7 @@ fn sequence_number(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) ->
             if !(bare_fin && host.settings.zero_window_fin == ZeroWindowFin::Accept) {
                 arrival.text = &[];
                 arrival.fin = false;
-                tcb.pending.reply = Some(Reason::AckForClosedWindow);
+                tcb.pending.set(Due::Reply, Reason::AckForClosedWindow);
                 judge(host, tcb.id, Reason::TextAtClosedWindow);
             }
             return Check::Passed;
@@ -150,8 +151,8 @@ fn sequence_number(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) ->
             judge(host, tcb.id, Reason::SegmentBeforeWindow);
             arrival.text = &[];
             arrival.fin = false;
-            tcb.pending.retransmit = Some(Reason::FinAgain);
-            tcb.pending.ack = AckDue::Now(Reason::AckOfRepeatedFin);
+            tcb.pending.set(Due::Retransmit, Reason::FinAgain);
+            tcb.pending.set(Due::Ack, Reason::AckOfRepeatedFin);
             return Check::Passed;
         }
         host.answer_unacceptable(tcb, arrival.length, Reason::AckForUnacceptable);
@@ -188,8 +189,8 @@ fn sequence_number(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) ->
 /// Trap T7: the SYN that brought us to SYN-RECEIVED comes again.
 fn repeated_syn(host: &mut Host, tcb: &mut Tcb) -> Check {
     match host.settings.syn_received_syn {
-        SynReceivedSyn::Ack => tcb.pending.reply = Some(Reason::AckForRepeatedSyn),
-        SynReceivedSyn::SynAck => tcb.pending.syn = Some(Reason::SynAckForRepeatedSyn),
+        SynReceivedSyn::Ack => tcb.pending.set(Due::Reply, Reason::AckForRepeatedSyn),
+        SynReceivedSyn::SynAck => tcb.pending.set(Due::Syn, Reason::SynAckForRepeatedSyn),
     }
     refuse(host, tcb, Reason::RepeatedSyn)
 }

@@ -8,14 +8,19 @@ use crate::reason::Reason;
 use crate::recv::Placed;
 use crate::settings::ClosingReply;
 use crate::state::State;
-use crate::tcb::{AckDue, Tcb};
+use crate::tcb::{Due, Tcb};
 use crate::timers;
 
 /// Sixth, check the URG bit (MUST-32).
+#[inline]
 pub(crate) fn urgent(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) -> Check {
-    if !arrival.segment.flags.urg() || !tcb.receiving() {
-        return Check::Passed;
+    if arrival.segment.flags.urg() && tcb.receiving() {
+        urgent_pointer(host, tcb, arrival);
     }
+    Check::Passed
+}
+
+fn urgent_pointer(host: &mut Host, tcb: &mut Tcb, arrival: &Arrival<'_>) {
     let up = arrival
         .segment
         .seq
@@ -33,14 +38,18 @@ pub(crate) fn urgent(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) 
             },
         );
     }
-    Check::Passed
 }
 
 /// Seventh, process the segment text.
+#[inline]
 pub(crate) fn check(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) -> Check {
     if arrival.text.is_empty() {
         return Check::Passed;
     }
+    text(host, tcb, arrival)
+}
+
+fn text(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) -> Check {
     if !tcb.receiving() {
         // «This should not occur since a FIN has been received from the remote side.»
         judge(host, tcb.id, Reason::TextAfterFin);
@@ -76,7 +85,7 @@ fn take(host: &mut Host, tcb: &mut Tcb, arrival: &Arrival<'_>) {
                 reason: Reason::ReassemblyFull,
             },
         );
-        tcb.pending.ack = AckDue::Now(Reason::AckForOutOfOrder);
+        tcb.pending.set(Due::Ack, Reason::AckForOutOfOrder);
         judge(host, tcb.id, Reason::ReassemblyFull);
         return;
     }
@@ -115,18 +124,18 @@ fn take(host: &mut Host, tcb: &mut Tcb, arrival: &Arrival<'_>) {
             };
             if had_holes {
                 // RFC 5681 4.2: at once when it fills all or part of a gap.
-                tcb.pending.ack = AckDue::Now(Reason::AckForFilledHole);
+                tcb.pending.set(Due::Ack, Reason::AckForFilledHole);
             } else if !host.settings.delayed_ack {
-                tcb.pending.ack = AckDue::Now(Reason::AckOfText);
+                tcb.pending.set(Due::Ack, Reason::AckOfText);
             } else if host.settings.ack_every_second_segment
                 && full >= FULL_AT_LEAST
                 && tcb.unacknowledged >= 2 * full
             {
-                tcb.pending.ack = AckDue::Now(Reason::AckEverySecondSegment);
+                tcb.pending.set(Due::Ack, Reason::AckEverySecondSegment);
             } else if tcb.quick_acks < host.settings.quick_acks {
                 tcb.quick_acks += 1;
-                tcb.pending.ack = AckDue::Now(Reason::AckOfText);
-            } else if tcb.pending.ack == AckDue::No {
+                tcb.pending.set(Due::Ack, Reason::AckOfText);
+            } else if !tcb.pending.owes_ack() {
                 acknowledge_later(host, tcb);
             }
             tcb.text_at = Some(host.now);
@@ -135,7 +144,7 @@ fn take(host: &mut Host, tcb: &mut Tcb, arrival: &Arrival<'_>) {
             tcb.newest_held.rotate_right(1);
             tcb.newest_held[0] = Some(arrival.text_seq);
             judge(host, tcb.id, Reason::TextOutOfOrder);
-            tcb.pending.ack = AckDue::Now(Reason::AckForOutOfOrder);
+            tcb.pending.set(Due::Ack, Reason::AckForOutOfOrder);
         }
         Placed::TooManyHoles => {
             host.events.push(
@@ -145,14 +154,14 @@ fn take(host: &mut Host, tcb: &mut Tcb, arrival: &Arrival<'_>) {
                 },
             );
             judge(host, tcb.id, Reason::ReassemblyFull);
-            tcb.pending.ack = AckDue::Now(Reason::AckForOutOfOrder);
+            tcb.pending.set(Due::Ack, Reason::AckForOutOfOrder);
         }
     }
 }
 
 /// An ACK will do that waits for company.
 pub(crate) fn acknowledge_later(host: &mut Host, tcb: &mut Tcb) {
-    tcb.pending.ack = AckDue::Delayed;
+    tcb.pending.delay_ack();
     let deadline = host.now + host.settings.delayed_ack_time;
     timers::set(host, tcb, Timer::DelayedAck, deadline, Reason::AckDelayed);
 }
@@ -161,18 +170,27 @@ pub(crate) fn acknowledge_later(host: &mut Host, tcb: &mut Tcb) {
 const FULL_AT_LEAST: u32 = 64;
 
 /// Eighth, check the FIN bit. A FIN ahead of its data waits for them.
+#[inline]
 pub(crate) fn fin(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) -> Check {
+    if arrival.fin || tcb.peer_fin.is_some() {
+        fin_stands(host, tcb, arrival);
+    }
+    Check::Passed
+}
+
+/// A FIN came with this segment, or waits for what this segment may have brought.
+fn fin_stands(host: &mut Host, tcb: &mut Tcb, arrival: &Arrival<'_>) {
     if arrival.fin && !matches!(tcb.state, State::Closed | State::Listen | State::SynSent) {
         let seq = arrival.text_seq.add(arrival.text.len() as u32);
         if tcb.peer_closed {
             // Only a FIN beyond the first could be here; the first one lies
             // before the window. Acknowledged like any old segment.
-            tcb.pending.ack = AckDue::Now(Reason::AckOfFin);
+            tcb.pending.set(Due::Ack, Reason::AckOfFin);
         } else if tcb.peer_fin.is_none() {
             tcb.peer_fin = Some(seq);
             if seq != tcb.rcv_nxt {
                 judge(host, tcb.id, Reason::FinAheadOfData);
-                tcb.pending.ack = AckDue::Now(Reason::AckForOutOfOrder);
+                tcb.pending.set(Due::Ack, Reason::AckForOutOfOrder);
             }
         }
     }
@@ -183,17 +201,16 @@ pub(crate) fn fin(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) -> 
             && tcb.text_at.is_some()
             && host.settings.delayed_ack;
         if !patient {
-            tcb.pending.ack = AckDue::Now(Reason::AckOfFin);
-        } else if tcb.pending.ack == AckDue::No {
+            tcb.pending.set(Due::Ack, Reason::AckOfFin);
+        } else if !tcb.pending.owes_ack() {
             // Linux expects its application to close now: the ACK waits for our FIN.
             acknowledge_later(host, tcb);
         }
         peer_closed(host, tcb);
         if tcb.state == State::Closing && host.settings.closing_reply == ClosingReply::Fin {
             // Trap T4: the ACK goes with our own FIN, once more.
-            tcb.pending.ack = AckDue::No;
-            tcb.pending.retransmit = Some(Reason::FinAgain);
+            tcb.pending.clear_ack();
+            tcb.pending.set(Due::Retransmit, Reason::FinAgain);
         }
     }
-    Check::Passed
 }

@@ -5,7 +5,7 @@ use crate::host::Host;
 use crate::reason::Reason;
 use crate::settings::AbortIssuer;
 use crate::state::{State, change_state};
-use crate::tcb::Tcb;
+use crate::tcb::{Due, Tcb};
 use crate::timers;
 
 /// RST where the other end has something to lose (U13); all queues flushed.
@@ -31,8 +31,8 @@ pub(crate) fn abort(host: &mut Host, tcb: &mut Tcb, reason: Reason) {
                 &mut host.events,
             );
             tcb.recv.clear();
-            tcb.pending.ack = crate::tcb::AckDue::No;
-            tcb.pending.reply = None;
+            tcb.pending.clear_ack();
+            tcb.pending.clear(Due::Reply);
             crate::arrives::synchronized::enter_time_wait(host, tcb, Reason::AbortLingers);
             return;
         }

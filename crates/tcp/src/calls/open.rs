@@ -4,7 +4,7 @@ use crate::event::Timer;
 use crate::host::Host;
 use crate::reason::Reason;
 use crate::state::{State, change_state};
-use crate::tcb::Tcb;
+use crate::tcb::{Due, Tcb};
 use crate::timers;
 
 /// Active: a SYN is to be sent. From CLOSED or from LISTEN (arc 22, and arc 5 for a SEND).
@@ -15,7 +15,7 @@ pub(crate) fn active(host: &mut Host, tcb: &mut Tcb, reason: Reason) {
     tcb.snd_una = iss;
     tcb.snd_nxt = iss;
     tcb.rcv_wnd = tcb.receive_room().min(65_535);
-    tcb.pending.syn = Some(Reason::SynSent);
+    tcb.pending.set(Due::Syn, Reason::SynSent);
     tcb.heard_at = host.now;
     change_state(
         &mut tcb.state,

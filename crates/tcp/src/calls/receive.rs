@@ -6,7 +6,7 @@ use crate::error::CallError;
 use crate::output::window_news;
 use crate::reason::Reason;
 use crate::state::State;
-use crate::tcb::{AckDue, Tcb};
+use crate::tcb::{Due, Tcb};
 
 /// Takes what is in order; nothing after the FIN; an error when nothing more can come otherwise.
 pub(crate) fn receive(tcb: &mut Tcb, into: &mut Vec<u8>, limit: usize) -> Result<usize, CallError> {
@@ -30,7 +30,7 @@ pub(crate) fn receive(tcb: &mut Tcb, into: &mut Vec<u8>, limit: usize) -> Result
         tcb.rcv_up_valid = false;
     }
     if tcb.receiving() && window_news(tcb) {
-        tcb.pending.ack = AckDue::Now(Reason::WindowUpdateSent);
+        tcb.pending.set(Due::Ack, Reason::WindowUpdateSent);
     }
     Ok(taken)
 }

@@ -61,10 +61,6 @@ pub trait Algorithm {
     fn stays_after_partial_ack(&self) -> bool {
         true
     }
-    /// Whether there is a window at all.
-    fn controls(&self) -> bool {
-        true
-    }
 }
 
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -83,6 +79,11 @@ impl Kind {
             Kind::Cubic(cubic) => cubic,
             Kind::None(none) => none,
         }
+    }
+
+    /// Whether there is a window at all.
+    const fn controls(&self) -> bool {
+        !matches!(self, Kind::None(_))
     }
 
     fn shared(&self) -> &dyn Algorithm {
@@ -206,7 +207,7 @@ impl Controller {
         let smss = smss.max(1);
         self.window.smss = smss;
         self.window.initial = initial_window(if syn_was_lost { 1 } else { initial_segments }, smss);
-        self.window.cwnd = if self.kind.shared().controls() {
+        self.window.cwnd = if self.kind.controls() {
             self.window.initial
         } else {
             WINDOW_MAXIMUM
@@ -293,7 +294,7 @@ impl Controller {
                 .acked
                 .saturating_sub(told)
                 .max(info.acked.min(self.window.smss));
-            self.grow(&AckInfo { acked, ..*info });
+            self.grow(info, acked);
             return Reaction::None;
         };
         let partial = info.snd_una.before(point);
@@ -312,7 +313,7 @@ impl Controller {
         if !self.kind.shared().stays_after_partial_ack() {
             return self.recovered(self.window.ssthresh);
         }
-        if self.kind.shared().controls() {
+        if self.kind.controls() {
             self.window.cwnd = new_reno::partial_ack_window(&self.window, info.acked);
         }
         Reaction::PartialAck
@@ -320,15 +321,15 @@ impl Controller {
 
     fn recovered(&mut self, cwnd: u32) -> Reaction {
         self.recovery = None;
-        if self.kind.shared().controls() {
+        if self.kind.controls() {
             self.window.cwnd = cwnd.clamp(self.window.smss, WINDOW_MAXIMUM);
         }
         Reaction::Recovered
     }
 
-    fn grow(&mut self, info: &AckInfo) {
+    fn grow(&mut self, info: &AckInfo, acked: u32) {
         let window = &mut self.window;
-        if !self.kind.shared().controls() {
+        if !self.kind.controls() {
             return;
         }
         let slow_start = window.cwnd < window.ssthresh;
@@ -352,11 +353,11 @@ impl Controller {
         if slow_start {
             // RFC 5681 (2), or RFC 3465 2.2 with a larger limit.
             let limit = window.smss.saturating_mul(self.slow_start_segments);
-            window.cwnd = window.cwnd.saturating_add(info.acked.min(limit));
+            window.cwnd = window.cwnd.saturating_add(acked.min(limit));
         } else {
             let growth = Growth {
                 now: info.now,
-                acked: info.acked,
+                acked,
                 srtt: info.srtt,
             };
             self.kind.algorithm().avoid_congestion(window, &growth);
@@ -368,7 +369,7 @@ impl Controller {
     pub fn on_duplicate_ack(&mut self, info: &AckInfo) -> Reaction {
         self.duplicate_acks = self.duplicate_acks.saturating_add(1);
         if self.recovery.is_some() {
-            if !info.sack && self.kind.shared().controls() {
+            if !info.sack && self.kind.controls() {
                 // RFC 5681 3.2 (4): the segment that caused it has left the network.
                 self.window.cwnd = self
                     .window
@@ -391,7 +392,7 @@ impl Controller {
         }
         self.recovery = Some(info.snd_nxt);
         self.recover = Some(info.snd_nxt.sub(1));
-        if self.kind.shared().controls() {
+        if self.kind.controls() {
             self.window.ssthresh = self
                 .kind
                 .algorithm()
@@ -412,7 +413,7 @@ impl Controller {
         self.duplicate_acks = 0;
         self.recovery = None;
         self.recover = Some(snd_nxt.sub(1));
-        if !self.kind.shared().controls() {
+        if !self.kind.controls() {
             return;
         }
         if first {
@@ -427,7 +428,7 @@ impl Controller {
 
     /// Nothing was sent for longer than an RTO: the restart window (RFC 5681 4.1).
     pub fn on_idle(&mut self, now: Instant) {
-        if self.kind.shared().controls() && self.recovery.is_none() {
+        if self.kind.controls() && self.recovery.is_none() {
             self.window.cwnd = self
                 .window
                 .cwnd

@@ -13,8 +13,4 @@ impl Algorithm for NoControl {
     }
 
     fn avoid_congestion(&mut self, _window: &mut Window, _growth: &Growth) {}
-
-    fn controls(&self) -> bool {
-        false
-    }
 }

@@ -1,5 +1,6 @@
 //! From bytes to the connection they are for (RFC 9293 3.9.2, 3.10.7.1).
 
+use alloc::boxed::Box;
 use core::net::{IpAddr, SocketAddr};
 use core::ops::RangeInclusive;
 
@@ -15,7 +16,7 @@ use crate::seq::Seq;
 use crate::settings::SynCookies;
 use crate::sockets::Slot;
 use crate::state::State;
-use crate::tcb::Tcb;
+use crate::tcb::{SocketOptions, Tcb};
 use crate::time_wait::Outcome;
 use crate::wire::{
     Datagram, Flags, OptionSet, PROTOCOL_ICMP, PROTOCOL_ICMPV6, PROTOCOL_TCP, Segment, Timestamps,
@@ -277,7 +278,8 @@ impl Stack {
         }
         let iss = self.isn_above(ends, last);
         let child = self.sockets.next_id();
-        let mut tcb = Tcb::new(child, *ends, options, &self.host.settings);
+        let settings = &self.host.settings;
+        let mut tcb = self.sockets.tcb(child, ends, &options, settings);
         tcb.parent = Some(id);
         // The two events in this order: the judgement is the listener's, what follows the child's.
         self.host.events.judged(id, Reason::SynInListen);
@@ -289,7 +291,7 @@ impl Stack {
     }
 
     /// A child takes its place among the sockets and in its listener's SYN queue.
-    fn adopt(&mut self, at: usize, child: SocketId, mut tcb: Tcb) -> usize {
+    fn adopt(&mut self, at: usize, child: SocketId, mut tcb: Box<Tcb>) -> usize {
         tcb.embryonic = true;
         tcb.port_counted = true;
         self.sockets
@@ -299,8 +301,7 @@ impl Stack {
         if let Some(listener) = self.sockets.listener_mut(at) {
             listener.embryonic += 1;
         }
-        let slot = self.sockets.connection(tcb);
-        let child_at = self.sockets.insert(child, slot);
+        let child_at = self.sockets.insert(child, Slot::Connection(tcb));
         self.settle(child_at);
         child_at
     }
@@ -337,12 +338,7 @@ impl Stack {
                 echo: timestamps.value,
             });
         }
-        let probe = Tcb::new(
-            id,
-            *ends,
-            crate::tcb::SocketOptions::new(settings),
-            settings,
-        );
+        let probe = Tcb::new(id, *ends, SocketOptions::new(settings), settings);
         options.mss = settings
             .send_mss_option
             .then(|| output::mss_to_announce(&self.host, &probe));
@@ -406,7 +402,8 @@ impl Stack {
         self.host
             .events
             .push(child, EventKind::Begotten { listener: id });
-        let mut tcb = Tcb::new(child, *ends, options, &self.host.settings);
+        let settings = &self.host.settings;
+        let mut tcb = self.sockets.tcb(child, ends, &options, settings);
         tcb.parent = Some(id);
         listen::take_cookie(&mut self.host, &mut tcb, arrival, iss, irs, mss);
         let child_at = self.adopt(at, child, tcb);

@@ -9,7 +9,7 @@ use crate::event::{SocketId, Timer};
 use crate::host::{Host, SAME_CONNECTION_PAUSE};
 use crate::seq::Seq;
 use crate::sockets::Slot;
-use crate::tcb::{AckDue, Tcb};
+use crate::tcb::Tcb;
 use crate::time::{Duration, Instant};
 use crate::time_wait::TimeWait;
 use crate::timers;
@@ -138,25 +138,7 @@ fn project_tcb<H: Hasher>(host: &Host, tcb: &Tcb, into: &mut H) {
         (left.0, right.0).hash(into);
     }
     // What waits to be done, and which timers run.
-    let pending = &tcb.pending;
-    (
-        pending.syn.is_some(),
-        pending.reply.is_some(),
-        pending.retransmit.is_some(),
-    )
-        .hash(into);
-    (
-        pending.probe.is_some(),
-        pending.keep_alive,
-        pending.override_sws,
-    )
-        .hash(into);
-    match pending.ack {
-        AckDue::No => 0u8,
-        AckDue::Delayed => 1,
-        AckDue::Now(_) => 2,
-    }
-    .hash(into);
+    tcb.pending.due().hash(into);
     for timer in Timer::ALL {
         timers::runs(tcb, timer).hash(into);
     }

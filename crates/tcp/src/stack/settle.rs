@@ -1,11 +1,10 @@
 //! What follows from a change in a socket: where it is found, which queue and
 //! table it is in, when it has to be woken, whether it still exists.
 
-use alloc::collections::VecDeque;
-
 use super::Stack;
 use crate::deadlines::Deadlines;
 use crate::event::{Ended, EventKind};
+use crate::fifo::Fifo;
 use crate::reason::Reason;
 use crate::sockets::Slot;
 use crate::state::State;
@@ -194,7 +193,7 @@ impl Stack {
         }
         if record.pending.is_some() && !record.in_ready {
             record.in_ready = true;
-            self.ready.push_back(at as u32);
+            self.ready.push(at as u32);
         }
         if record.queued_deadline != record.deadline {
             record.queued_deadline = record.deadline;
@@ -207,15 +206,10 @@ impl Stack {
 /// Keeps the list of ready sockets and the queue of deadlines true. Both are
 /// touched only when there is news: most segments bring none.
 #[inline(always)]
-pub(super) fn schedule(
-    at: usize,
-    tcb: &mut Tcb,
-    ready: &mut VecDeque<u32>,
-    deadlines: &mut Deadlines,
-) {
+pub(super) fn schedule(at: usize, tcb: &mut Tcb, ready: &mut Fifo<u32>, deadlines: &mut Deadlines) {
     if !tcb.in_ready && tcb.may_have_to_send() {
         tcb.in_ready = true;
-        ready.push_back(at as u32);
+        ready.push(at as u32);
     }
     let deadline = tcb.deadlines.earliest();
     if tcb.queued_deadline != deadline {

@@ -42,7 +42,6 @@ impl<'a> Datagram<'a> {
     /// # Errors
     /// Whatever keeps it from being a whole, unfragmented IPv4 or IPv6 datagram.
     /// The IPv4 header checksum is not looked at: see [`Datagram::header_checksum_ok`].
-    #[inline]
     pub fn parse(bytes: &'a [u8]) -> Result<Datagram<'a>, WireError> {
         Datagram::read(bytes, false)
     }
@@ -53,7 +52,6 @@ impl<'a> Datagram<'a> {
         Datagram::read(bytes, true)
     }
 
-    #[inline(always)]
     fn read(bytes: &'a [u8], quoted: bool) -> Result<Datagram<'a>, WireError> {
         let first = *bytes.first().ok_or(WireError::Truncated {
             offset: 0,
@@ -66,7 +64,6 @@ impl<'a> Datagram<'a> {
         }
     }
 
-    #[inline(always)]
     fn read_v4(bytes: &'a [u8], quoted: bool) -> Result<Datagram<'a>, WireError> {
         let fixed: &[u8; V4_HEADER] = bytes.first_chunk().ok_or(WireError::Truncated {
             offset: bytes.len(),
@@ -115,7 +112,6 @@ impl<'a> Datagram<'a> {
         })
     }
 
-    #[inline(never)]
     fn read_v6(bytes: &'a [u8], quoted: bool) -> Result<Datagram<'a>, WireError> {
         let fixed: &[u8; V6_HEADER] = bytes.first_chunk().ok_or(WireError::Truncated {
             offset: bytes.len(),
@@ -179,7 +175,6 @@ impl<'a> Datagram<'a> {
 
     /// Whether the IPv4 header is undamaged; IPv6 has no header checksum, so always `true` there.
     #[must_use]
-    #[inline]
     pub fn header_checksum_ok(&self) -> bool {
         match self.source {
             IpAddr::V4(_) => {

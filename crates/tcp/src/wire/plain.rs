@@ -5,8 +5,6 @@
 //! damage included, is answered with `None`, and the long way over
 //! [`Datagram`](super::Datagram) and [`Segment`] says what it is.
 
-use core::ops::Range;
-
 use super::checksum::{fold, sum_of};
 use super::{PROTOCOL_TCP, Segment, be16};
 
@@ -37,16 +35,16 @@ pub(crate) fn read(bytes: &[u8], verify: bool) -> Option<Plain<'_>> {
     let segment = Segment::parse(bytes).ok()?;
     // As they lie in memory: one's complement does not mind the order of bytes.
     let (words, _) = headers.as_chunks::<4>();
-    let word = |at: usize| u32::from_le_bytes(words[at]);
-    let sum = |at: Range<usize>| at.map(|at| u64::from(word(at))).sum::<u64>();
+    let words = words.first_chunk::<10>()?.map(u32::from_le_bytes);
     if verify {
         // Both sums in one pass, as they share the addresses.
-        let addresses = u64::from(word(3)) + u64::from(word(4));
-        let of_datagram = sum(0..3) + addresses;
-        let mut of_segment = sum(5..10);
-        of_segment += addresses + (u64::from(PROTOCOL_TCP) << 8);
+        let [a, b, c, source, destination, d, e, f, g, h] = words.map(u64::from);
+        let addresses = source + destination;
+        let of_datagram = a + b + c + addresses;
+        let mut of_segment = d + e + f + g + h + addresses;
+        of_segment += u64::from(PROTOCOL_TCP) << 8;
         of_segment += u64::from((bytes.len() as u16).swap_bytes());
-        let rest = &bytes[HEADER..];
+        let rest = bytes.get(HEADER..).unwrap_or(&[]);
         if !rest.is_empty() {
             of_segment += sum_of(rest);
         }
@@ -55,8 +53,8 @@ pub(crate) fn read(bytes: &[u8], verify: bool) -> Option<Plain<'_>> {
         }
     }
     Some(Plain {
-        source: word(3).swap_bytes(),
-        destination: word(4).swap_bytes(),
+        source: words[3].swap_bytes(),
+        destination: words[4].swap_bytes(),
         segment,
     })
 }

@@ -40,7 +40,7 @@ impl<'a> Segment<'a> {
     ///
     /// # Errors
     /// Fewer than 20 bytes, or a data offset that is below 5 or past the end.
-    #[inline(always)]
+    #[inline]
     pub fn parse(bytes: &'a [u8]) -> Result<Segment<'a>, WireError> {
         let fixed: &[u8; FIXED] = bytes.first_chunk().ok_or(WireError::Truncated {
             offset: bytes.len(),
@@ -120,7 +120,6 @@ impl<'a> Segment<'a> {
 
     /// Whether the checksum, pseudo-header included, is right (MUST-3).
     #[must_use]
-    #[inline(always)]
     pub fn checksum_ok(&self, source: IpAddr, destination: IpAddr) -> bool {
         let mut sum = Sum::pseudo_header(source, destination, PROTOCOL_TCP, self.bytes.len());
         match self.bytes.split_first_chunk() {
@@ -210,7 +209,7 @@ pub(crate) fn write_segment(
 
 /// The same for IPv4, where nearly all of a segment without text is two headers:
 /// they are summed as numbers while they are in registers, and written in one go.
-#[inline]
+#[inline(never)]
 pub(crate) fn write_v4(
     out: &mut Vec<u8>,
     envelope: &V4Envelope,
@@ -244,7 +243,7 @@ pub(crate) fn write_v4(
 
 /// The same without options and payload, as most segments are that open, close
 /// or acknowledge: forty bytes.
-#[inline]
+#[inline(always)]
 pub(crate) fn write_bare_v4(out: &mut Vec<u8>, envelope: &V4Envelope, header: &SegmentHeader) {
     const LENGTH: usize = FIXED;
     let Ok([a, b, c, d, e]) = envelope.words(PROTOCOL_TCP, LENGTH) else {

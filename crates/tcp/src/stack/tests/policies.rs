@@ -120,6 +120,10 @@ fn each_policy_lays_its_options_out() {
 fn records_are_compact() {
     // Told rather than guessed: what a connection and a TIME-WAIT record cost.
     assert!(size_of::<crate::time_wait::TimeWait>() <= 200);
-    assert!(size_of::<Tcb>() <= 900, "{}", size_of::<Tcb>());
+    assert!(
+        size_of::<crate::tcb::Tcb>() <= 900,
+        "{}",
+        size_of::<crate::tcb::Tcb>()
+    );
     assert!(size_of::<Slot>() <= 16);
 }

@@ -5,6 +5,9 @@ use std::path::PathBuf;
 
 use formats::packetdrill::{Options, Unreplayed, replay, run};
 
+#[path = "packetdrill/garbled.rs"]
+mod garbled;
+
 fn scripts() -> Vec<(String, String)> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("packetdrill");
     let mut scripts: Vec<(String, String)> = fs::read_dir(folder)

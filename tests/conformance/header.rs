@@ -353,6 +353,7 @@ fn urgent_data_are_sent() {
     let urgent = SendFlags {
         push: false,
         urgent: true,
+        more: false,
     };
     let mut b = Bench::new("nagle off; send-buffer 200000; congestion none");
     b.established_with("win 60000 <mss 1000>");
@@ -410,6 +411,7 @@ fn push_on_the_last_segment_of_what_is_queued() {
         SendFlags {
             push: true,
             urgent: false,
+            more: false,
         },
     )
     .expect("room");

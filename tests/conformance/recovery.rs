@@ -4,6 +4,7 @@ use crate::bench::Bench;
 use crate::record::{cases, shows};
 use crate::world::{A, B, World};
 
+use tcp::stack::SendFlags;
 use tcp::state::State::Established;
 use tcp::time::Duration;
 
@@ -183,6 +184,71 @@ fn after_a_time_out_it_goes_back() {
     b.is(Established);
 }
 
+/// RFC 2883's examples: below the acknowledgement, within what is held, filling more than the hole, cut off in front.
+#[test]
+fn what_arrives_twice_is_told_once() {
+    shows("RFC 2883, setting duplicate-sack");
+    for (text, told) in [("sack on", false), ("sack on; duplicate-sack on", true)] {
+        let mut b = Bench::new(&format!("delayed-ack off; {text}"));
+        b.established_with("win 10000 <sackOK>");
+        let mut sends = |arrives: &str, with: &str, without: &str| {
+            b.arrives(arrives);
+            b.sends(if told { with } else { without });
+        };
+        sends(
+            "P. 301 ack 101 len 10",
+            ". 101 ack 311 <>",
+            ". 101 ack 311 <>",
+        );
+        sends(
+            "P. 301 ack 101 len 10",
+            ". 101 ack 311 <sack 301-311>",
+            ". 101 ack 311 <>",
+        );
+        sends(". 300 ack 101", ". 101 ack 311 <>", ". 101 ack 311 <>");
+        let held = ". 101 ack 311 <sack 321-341>";
+        sends("P. 321 ack 101 len 20", held, held);
+        sends(
+            "P. 331 ack 101 len 5",
+            ". 101 ack 311 <sack 331-336 321-341>",
+            held,
+        );
+        sends(
+            "P. 311 ack 101 len 15",
+            ". 101 ack 341 <sack 321-326>",
+            ". 101 ack 341 <>",
+        );
+        sends(
+            "P. 336 ack 101 len 10",
+            ". 101 ack 346 <sack 336-341>",
+            ". 101 ack 346 <>",
+        );
+    }
+    // Without SACK there is no place for it.
+    let mut b = Bench::new("sack off; duplicate-sack on; delayed-ack off");
+    b.established_with("win 10000 <sackOK>");
+    b.arrives("P. 301 ack 101 len 10");
+    b.sends(". 101 ack 311 <>");
+    b.arrives("P. 301 ack 101 len 10");
+    b.sends(". 101 ack 311 <>");
+}
+
+/// «More is to follow»: PSH stands where the last of it ends, or with FIN.
+#[test]
+fn what_is_to_go_on_is_not_pushed() {
+    shows("MUST-61");
+    let mut b = Bench::new("nagle off");
+    b.established();
+    let more = SendFlags {
+        more: true,
+        ..SendFlags::default()
+    };
+    b.send_flags(10, more).expect("room");
+    b.sends(". 101 ack 301 len 10");
+    b.send(10).expect("room");
+    b.sends("P. 111 ack 301 len 10");
+}
+
 #[test]
 fn sack_blocks_tell_of_what_is_held() {
     shows("RFC 2018, setting sack");
@@ -277,7 +343,7 @@ fn cubic_and_the_others_carry_a_lossy_transfer() {
             for _ in 0..20_000 {
                 if put < text.len() {
                     let room = &text[put..text.len().min(put + 30_000)];
-                    let flags = tcp::stack::SendFlags::default();
+                    let flags = SendFlags::default();
                     put += w.stacks[A].send(w.now, a, room, flags).unwrap_or(0);
                     w.drain();
                 }
@@ -299,6 +365,8 @@ cases![
     three_duplicates_mean_a_loss,
     a_partial_ack_shows_the_next_hole,
     after_a_time_out_it_goes_back,
+    what_arrives_twice_is_told_once,
+    what_is_to_go_on_is_not_pushed,
     sack_blocks_tell_of_what_is_held,
     sack_shows_the_holes_to_fill,
     a_rescue_at_the_end_of_recovery,

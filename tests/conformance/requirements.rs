@@ -321,6 +321,7 @@ pub const UNNUMBERED: &[(&str, &str)] = &[
     ("sequence wrap", "numbers run over 2³²"),
     ("RFC 1337", "TIME-WAIT assassination and its remedy"),
     ("RFC 2018", "SACK is offered, sent and heeded"),
+    ("RFC 2883", "what arrives twice is told by SACK, once"),
     ("RFC 4987", "bounded SYN queue, SYN cookies"),
     (
         "RFC 5681",

@@ -189,7 +189,11 @@ impl Walk {
             12 | 13 => {
                 let len = self.chance.of(&[1, 10, 1_460, 5_000, 70_000]);
                 let urgent = self.chance.one_in(8);
-                let flags = SendFlags { push: true, urgent };
+                let flags = SendFlags {
+                    push: true,
+                    urgent,
+                    more: false,
+                };
                 let _ = self.b.send_flags(len, flags);
             }
             14 | 15 => {

@@ -8,11 +8,15 @@ export type EngineModule = typeof Engine;
 export interface Instance {
   readonly engine: EngineModule;
   readonly generation: number;
+  /** Whether all of it is there. Before that, what the first picture does without traps. */
+  whole: boolean;
 }
 
 let generation = 0;
 let current: Promise<Instance> | undefined;
-let bytes: Promise<WebAssembly.Module> | undefined;
+
+/** Modules by address: compiled once, instantiated as often as need be. */
+const compiled = new Map<string, Promise<WebAssembly.Module>>();
 
 // All parts of the bundle lie in one folder, so that any of them finds the engine beside itself.
 const beside = (name: string): string => new URL(name, import.meta.url).href;
@@ -46,12 +50,18 @@ function compilationProblem(error: unknown, address: string, type: string): Prob
   return new Problem("wasm-network", { address });
 }
 
+function moduleAt(address: string): Promise<WebAssembly.Module> {
+  let module = compiled.get(address);
+  if (!module) {
+    module = compile(address);
+    module.catch(() => compiled.delete(address));
+    compiled.set(address, module);
+  }
+  return module;
+}
+
 async function start(address: string, which: number): Promise<Instance> {
-  bytes ??= compile(address);
-  const module = await bytes.catch((error) => {
-    bytes = undefined;
-    throw error;
-  });
+  const module = await moduleAt(address);
   // The glue keeps one instance in its module scope; another query is another module, hence another instance.
   const glue: string = beside(which === 0 ? "playground.js" : `playground.js?instance=${which}`);
   let engine: EngineModule & { default: EngineModule["default"] };
@@ -60,12 +70,24 @@ async function start(address: string, which: number): Promise<Instance> {
   } catch {
     throw new Problem("wasm-network", { address: glue });
   }
+  let first: WebAssembly.Exports;
   try {
-    await engine.default({ module_or_path: module });
+    first = (await engine.default({ module_or_path: module })) as WebAssembly.Exports;
   } catch (error) {
     throw compilationProblem(error, address, "");
   }
-  return { engine, generation: which };
+  const instance: Instance = { engine, generation: which, whole: false };
+  const rest = complete(instance, first, new URL("playground_rest.wasm", address).href);
+  // The first instance begins without; one that follows a trap has all of it.
+  if (which > 0) await rest;
+  else rest.catch(() => undefined);
+  return instance;
+}
+
+/** Brings in what the first picture does without. It shares the memory of the first part, and fills the table of its stubs. */
+async function complete(instance: Instance, first: WebAssembly.Exports, address: string): Promise<void> {
+  await WebAssembly.instantiate(await moduleAt(address), { p: first });
+  instance.whole = true;
 }
 
 /** Where the engine's module lies; others lie beside it. */

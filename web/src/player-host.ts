@@ -46,6 +46,7 @@ export class PlayerHost {
   instance: Instance | undefined;
   readonly #journal = new Journal();
   #position = 0;
+  #playing = false;
   #keeping = 0;
   #handle = 0;
   #last = 0;
@@ -61,20 +62,21 @@ export class PlayerHost {
   /** Loads the engine if need be and starts with `source`. Throws a `Problem`. */
   async open(source: Source, options: PlayerOptions): Promise<void> {
     const turn = ++this.#opening;
-    const instance = await load(this.wasmSource());
-    if (turn !== this.#opening) return;
-    this.instance = instance;
-    const { Player } = instance.engine;
-    let player: Player;
-    try {
-      if (source.kind === "scenario") player = Player.scenario(source.id, options);
-      else if (source.kind === "text") player = Player.from_text(source.text, options);
-      else player = Player.from_share(source.payload);
-    } catch (error) {
-      throw problemOf(error, source);
+    let instance = await load(this.wasmSource());
+    while (turn === this.#opening) {
+      try {
+        this.instance = instance;
+        const player = create(instance, source, options);
+        this.#adopt(player);
+        this.#journal.begin(player.snapshot_text());
+        return;
+      } catch (error) {
+        if (isEngineError(error) || instance.whole) throw problemOf(error, source);
+        // This run needs more of the engine than has come so far.
+        this.#bury();
+        instance = await replace(instance, this.wasmSource());
+      }
     }
-    this.#adopt(player);
-    this.#journal.begin(player.snapshot_text());
   }
 
   #adopt(player: Player): void {
@@ -141,13 +143,17 @@ export class PlayerHost {
   /** Lets `command` act on the player and asks for a frame; nothing where the command is refused or traps. */
   command<T>(command: (player: Player) => T): T | undefined {
     const player = this.player;
-    if (!player) return undefined;
+    if (!player) {
+      this.#waiting?.push(() => this.command(command));
+      return undefined;
+    }
     try {
       const result = command(player);
+      this.#position = player.position_us;
       this.invalidate();
       return result;
     } catch (error) {
-      this.#failed(error);
+      this.#failed(error, () => this.command(command));
       return undefined;
     }
   }
@@ -164,9 +170,36 @@ export class PlayerHost {
     }
   }
 
-  #failed(error: unknown): void {
+  #failed(error: unknown, retry?: () => void): void {
     if (isEngineError(error)) this.owner.refused(error);
+    else if (this.instance && !this.instance.whole) void this.#goOnWithAllOfIt(retry);
     else void this.#resurrect();
+  }
+
+  /** What is to be done once all of the engine is there. */
+  #waiting: (() => void)[] | undefined;
+
+  /** What was wanted is in the part of the engine that is still on its way: nothing is wrong, it is only done a little later. */
+  async #goOnWithAllOfIt(retry?: () => void): Promise<void> {
+    this.#waiting = retry ? [retry] : [];
+    const playing = this.#playing;
+    const before = this.#journal.text;
+    const recovery = this.#journal.recover(false);
+    try {
+      const player = await this.#reborn(recovery?.text ?? "");
+      if (!player) return;
+      for (const deed of recovery?.deeds ?? []) redo(player, deed);
+      player.seek(this.#position);
+      this.#adopt(player);
+      if (playing) this.command((again) => again.play());
+      const waiting = this.#waiting;
+      this.#waiting = undefined;
+      for (const command of waiting) command();
+    } catch {
+      this.#waiting = undefined;
+      this.#bury();
+      this.owner.trapped("lost", before);
+    }
   }
 
   async #resurrect(): Promise<void> {
@@ -250,6 +283,7 @@ export class PlayerHost {
     try {
       const bits = player.tick(elapsed);
       this.#position = player.position_us;
+      this.#playing = player.playing;
       this.owner.frame(bits);
       this.#simulateAhead();
       if ((this.player?.playing || this.player?.growing) && this.#awake && !this.#handle) {
@@ -308,6 +342,12 @@ export class PlayerHost {
       // The last snapshot stands.
     }
   }
+}
+
+function create({ engine: { Player } }: Instance, source: Source, options: PlayerOptions): Player {
+  if (source.kind === "scenario") return Player.scenario(source.id, options);
+  if (source.kind === "text") return Player.from_text(source.text, options);
+  return Player.from_share(source.payload);
 }
 
 /** The run with the deed at which the engine broke, as text. */

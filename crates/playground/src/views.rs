@@ -169,13 +169,20 @@ impl Player {
 
     /// Draws a view; answers whether there is anything to show.
     fn draw(&self, view: View, viewport: &Viewport, list: &mut DisplayList) -> bool {
+        if view == View::Ladder {
+            ladder::ladder_into(&self.frame(), viewport, &self.views.options, list);
+            return true;
+        }
+        self.draw_other(view, viewport, list)
+    }
+
+    /// The views beside the ladder; a function of its own because the page fetches their code after the first picture.
+    #[inline(never)]
+    fn draw_other(&self, view: View, viewport: &Viewport, list: &mut DisplayList) -> bool {
         let frame = self.frame();
         let options = &self.views.options;
         match view {
-            View::Ladder => {
-                ladder::ladder_into(&frame, viewport, options, list);
-                true
-            }
+            View::Ladder => false,
             View::StatesA | View::StatesB => {
                 let place = if view == View::StatesA {
                     Place::A

@@ -195,7 +195,8 @@ fn again(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>) -> Option<Transmit> 
     if fin {
         flags |= Flags::FIN;
     }
-    if length > 0 && offset + length == tcb.send.len() as u32 {
+    let pushed = !tcb.more_follows || tcb.fin_queued;
+    if length > 0 && offset + length == tcb.send.len() as u32 && pushed {
         flags |= Flags::PSH;
     }
     recovery::sent_again(tcb, end);
@@ -256,7 +257,7 @@ fn fresh(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>) -> Option<Transmit> 
     let from = tcb.send.len() as u32 - unsent;
     let seq = tcb.snd_nxt;
     let mut flags = Flags::ACK;
-    if length > 0 && last {
+    if length > 0 && last && (!tcb.more_follows || tcb.fin_queued) {
         flags |= Flags::PSH;
     }
     let retransmission = core::mem::take(&mut tcb.probe_sent);
@@ -475,7 +476,9 @@ fn options_of(
         if holes {
             let most = OptionBuffer::sack_room(host.settings.option_order, &options);
             let mut blocks = SackBlocks::EMPTY;
-            for block in tcb.sack_blocks().take(most) {
+            // What came twice stands first, once (RFC 2883 4).
+            let duplicate = tcb.duplicate.take();
+            for block in duplicate.into_iter().chain(tcb.sack_blocks()).take(most) {
                 blocks.push(block);
             }
             options.sack = blocks;
@@ -487,7 +490,7 @@ fn options_of(
 fn write(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>, piece: &Piece) -> Transmit {
     let is_syn = piece.flags.syn();
     let mut flags = piece.flags;
-    let holes = tcb.sack && tcb.recv.has_holes();
+    let holes = tcb.sack && (tcb.recv.has_holes() || tcb.duplicate.is_some());
     let buffer;
     let options: &[u8] = if is_syn || tcb.timestamps || holes {
         buffer = options_of(host, tcb, is_syn, flags.ack(), holes);

@@ -72,6 +72,8 @@ pub enum SocketOption {
 pub struct SendFlags {
     /// PSH on the last segment; sockets always do so (MUST-61).
     pub push: bool,
+    /// More is to follow: the last segment goes without PSH.
+    pub more: bool,
     /// The bytes are urgent (MUST-30).
     pub urgent: bool,
 }

@@ -218,6 +218,8 @@ pub(crate) struct Tcb {
     pub probe_sent: bool,
     /// Bytes from the first unacknowledged one on.
     pub send: VecDeque<u8>,
+    /// The last SEND said that more is to follow: no PSH for its end.
+    pub more_follows: bool,
     /// A SEND was cut short: say when there is room.
     pub writable_wanted: bool,
     /// The application ended our direction: a FIN stands behind the queue.
@@ -240,6 +242,8 @@ pub(crate) struct Tcb {
     pub peer_closed: bool,
     /// Begins of held ranges, the newest first, for SACK (RFC 2018 4).
     pub newest_held: [Option<Seq>; 4],
+    /// What arrived a second time, to be told once (RFC 2883).
+    pub duplicate: Option<SackBlock>,
     /// Bytes that have arrived since the last ACK went out.
     pub unacknowledged: u32,
     /// The largest segment seen: what a full-sized one is (RFC 5681 4.2).
@@ -417,6 +421,7 @@ impl Tcb {
             snd_scale: 0,
             probe_sent: false,
             send: VecDeque::new(),
+            more_follows: false,
             writable_wanted: false,
             fin_queued: false,
             fin_seq: None,
@@ -430,6 +435,7 @@ impl Tcb {
             peer_fin: None,
             peer_closed: false,
             newest_held: [None; 4],
+            duplicate: None,
             unacknowledged: 0,
             largest_segment: 0,
             mss_announced: 0,
@@ -571,6 +577,27 @@ impl Tcb {
             self.state,
             State::Established | State::FinWait1 | State::FinWait2
         )
+    }
+
+    /// Notes that text up to `end` from `seq` on had arrived before, if that is to be told (RFC 2883).
+    pub(crate) fn note_duplicate(&mut self, settings: &Settings, seq: Seq, end: Seq) {
+        if settings.duplicate_sack && self.sack && seq.before(end) {
+            self.duplicate = Some(SackBlock {
+                left: seq,
+                right: end,
+            });
+        }
+    }
+
+    /// What of the numbers from `seq` up to `end` is held already: the first stretch of it.
+    pub(crate) fn held_of(&self, seq: Seq, end: Seq) -> Option<(Seq, Seq)> {
+        self.recv
+            .held_ranges(self.rcv_nxt)
+            .map(|(left, right)| {
+                let right = if right.before(end) { right } else { end };
+                (left.later(seq), right)
+            })
+            .find(|(left, right)| left.before(*right))
     }
 
     /// The held ranges as SACK blocks, the one with the newest text first (RFC 2018 4).

@@ -1,19 +1,60 @@
 //! The page: Rust to wasm, wasm made small, then the page around it.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::time::Instant;
 
 use crate::paths;
 use crate::setup::{Need, Setup};
+use crate::split;
 use crate::steps::{self, Failure, explain};
 
 /// What building the page needs.
 pub const NEEDS: &[Need] = &[Need::WasmTarget, Need::WasmPack, Need::PagePackages];
 
-/// The crates that become wasm modules in `web/pkg`, with the modules' names.
-const MODULES: &[(&str, &str)] = &[
-    ("crates/playground", "playground"),
-    ("crates/tools", "tools"),
+/// A crate that becomes a wasm module in `web/pkg`.
+struct Module {
+    folder: &'static str,
+    name: &'static str,
+    /// Whether what the first picture does without is a file of its own.
+    split: bool,
+}
+
+const MODULES: &[Module] = &[
+    Module {
+        folder: "crates/playground",
+        name: "playground",
+        split: true,
+    },
+    Module {
+        folder: "crates/tools",
+        name: "tools",
+        split: false,
+    },
+];
+
+impl Module {
+    /// The wasm files it ends in.
+    fn made(&self) -> Vec<String> {
+        let mut files = vec![format!("{}_bg.wasm", self.name)];
+        if self.split {
+            files.push(format!("{}_rest.wasm", self.name));
+        }
+        files
+    }
+}
+
+/// What rustc's wasm uses beyond the first version; all of it is in every browser the page supports.
+const FEATURES: &[&str] = &[
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-sign-ext",
+    "--enable-reference-types",
+    "--enable-multivalue",
+    "--enable-call-indirect-overlong",
 ];
 
 /// Sets up what is missing and builds `web/dist`.
@@ -24,8 +65,8 @@ pub fn page() -> Result<(), Failure> {
 
 /// Builds `web/dist`; what it needs is there.
 pub fn built_page() -> Result<(), Failure> {
-    for (folder, name) in MODULES {
-        wasm_module(folder, name)?;
+    for module in MODULES {
+        wasm_module(module)?;
     }
     steps::run(
         "building the page (npm run build)",
@@ -36,7 +77,8 @@ pub fn built_page() -> Result<(), Failure> {
     )
 }
 
-fn wasm_module(folder: &str, name: &str) -> Result<(), Failure> {
+fn wasm_module(module: &Module) -> Result<(), Failure> {
+    let Module { folder, name, .. } = module;
     let raw = paths::target().join("wasm-pack").join(name);
     steps::run(
         &format!("compiling {folder} to wasm (the first time also wasm-bindgen, a few minutes)"),
@@ -55,40 +97,132 @@ fn wasm_module(folder: &str, name: &str) -> Result<(), Failure> {
             .args(["--out-name", name, "--out-dir"])
             .arg(&raw),
     )?;
-    optimise(&raw, &paths::root().join("web/pkg"), name)
+    optimise(&raw, &paths::root().join("web/pkg"), module)
 }
 
 /// Copies what wasm-pack made to `package`, the wasm itself made small on the way.
-fn optimise(raw: &Path, package: &Path, name: &str) -> Result<(), Failure> {
+fn optimise(raw: &Path, package: &Path, module: &Module) -> Result<(), Failure> {
+    let name = module.name;
     let step = format!("making {name}.wasm small (wasm-opt -Oz)");
     let explained =
         || explain::<std::io::Error>(&step, "is the disk full, or web/pkg not writable?");
-    let module = format!("{name}_bg.wasm");
-    let (from, to) = (raw.join(&module), package.join(&module));
+    let wasm = format!("{name}_bg.wasm");
     // Bytes decide, not times: wasm-pack writes its files anew on each run.
     let remembered = raw.join("optimised-from.wasm");
-    let bytes = fs::read(&from).map_err(explained())?;
+    let bytes = fs::read(raw.join(&wasm)).map_err(explained())?;
     fs::create_dir_all(package).map_err(explained())?;
-    if !(to.is_file() && fs::read(&remembered).is_ok_and(|before| before == bytes)) {
-        let wasm_opt = paths::root().join("web/node_modules/binaryen/bin/wasm-opt");
-        steps::run(
-            &step,
-            "wasm-opt comes with the npm package binaryen; delete web/node_modules and try again",
-            paths::command("node")
-                .arg(wasm_opt)
-                .args(["-Oz", "--strip-debug", "--strip-producers"])
-                .arg(&from)
-                .arg("-o")
-                .arg(&to),
-        )?;
+    let made = module.made();
+    let there = made.iter().all(|file| package.join(file).is_file());
+    if !(there && fs::read(&remembered).is_ok_and(|before| before == bytes)) {
+        println!("▸ {step}");
+        let start = Instant::now();
+        small(raw, package, module).map_err(|what| Failure {
+            step: step.clone(),
+            what,
+            advice: "wasm-opt comes with the npm package binaryen; delete web/node_modules and try again".into(),
+        })?;
+        println!("  {step}: {}", steps::took(start));
         fs::write(&remembered, &bytes).map_err(explained())?;
     }
     for entry in fs::read_dir(raw).map_err(explained())?.flatten() {
         let file = entry.file_name();
         let text = file.to_string_lossy();
-        if text.starts_with(name) && text != module.as_str() {
+        if text.starts_with(name) && !text.contains(".profile.") && text != wasm.as_str() {
             fs::copy(entry.path(), package.join(&file)).map_err(explained())?;
         }
     }
     Ok(())
+}
+
+/// The module without what a page has no use for, in one part or two.
+fn small(raw: &Path, package: &Path, module: &Module) -> Result<(), String> {
+    let work = raw.join("small");
+    fs::create_dir_all(&work).map_err(|error| error.to_string())?;
+    let file = |name: &str| work.join(name);
+    let read =
+        |name: &str| fs::read_to_string(file(name)).map_err(|error| format!("{name}: {error}"));
+    let write = |name: &str, text: &str| {
+        fs::write(file(name), text).map_err(|error| format!("{name}: {error}"))
+    };
+    let wasm = format!("{}_bg.wasm", module.name);
+    let stripped = ["-Oz", "--strip-debug", "--strip-producers"];
+    tool("wasm-dis", &raw.join(&wasm), &file("raw.wat"), &[])?;
+    write(
+        "silent.wat",
+        &split::Module::read(&read("raw.wat")?).silenced(),
+    )?;
+    tool(
+        "wasm-as",
+        &file("silent.wat"),
+        &file("silent.wasm"),
+        &["-g"],
+    )?;
+    if !module.split {
+        return tool(
+            "wasm-opt",
+            &file("silent.wasm"),
+            &package.join(&wasm),
+            &stripped,
+        );
+    }
+    tool(
+        "wasm-opt",
+        &file("silent.wasm"),
+        &file("whole.wasm"),
+        &["-Oz", "-g"],
+    )?;
+    tool("wasm-dis", &file("whole.wasm"), &file("whole.wat"), &[])?;
+    let whole = read("whole.wat")?;
+    let whole = split::Module::read(&whole);
+    write("profile.wat", &whole.instrumented())?;
+    tool("wasm-as", &file("profile.wat"), &file("profile.wasm"), &[])?;
+    let profiled = paths::command("node")
+        .arg(paths::root().join("web/profile.mjs"))
+        .arg(raw.join(format!("{}.js", module.name)))
+        .arg(file("profile.wasm"))
+        .output()
+        .map_err(|error| error.to_string())?;
+    if !profiled.status.success() {
+        return Err(String::from_utf8_lossy(&profiled.stderr).into_owned());
+    }
+    let called: BTreeSet<usize> = String::from_utf8_lossy(&profiled.stdout)
+        .split_whitespace()
+        .filter_map(|number| number.parse().ok())
+        .collect();
+    let parts = whole.split(&called);
+    let rest = package.join(format!("{}_rest.wasm", module.name));
+    write("rest.wat", &parts.rest)?;
+    tool("wasm-as", &file("rest.wat"), &file("rest.wasm"), &["-g"])?;
+    tool("wasm-opt", &file("rest.wasm"), &rest, &stripped)?;
+    tool("wasm-dis", &rest, &file("rest-small.wat"), &[])?;
+    let first = split::without_unneeded(&parts.first, &read("rest-small.wat")?);
+    write("first.wat", &first)?;
+    tool("wasm-as", &file("first.wat"), &file("first.wasm"), &["-g"])?;
+    tool(
+        "wasm-opt",
+        &file("first.wasm"),
+        &package.join(&wasm),
+        &stripped,
+    )
+}
+
+/// Runs one of binaryen's tools.
+fn tool(name: &str, from: &Path, to: &Path, options: &[&str]) -> Result<(), String> {
+    let program = paths::root()
+        .join("web/node_modules/binaryen/bin")
+        .join(name);
+    let status = paths::command("node")
+        .arg(program)
+        .args(FEATURES)
+        .args(options)
+        .arg(from)
+        .arg("-o")
+        .arg(to)
+        .status()
+        .map_err(|error| format!("{name}: {error}"))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("{name} ended with {status}"))
+    }
 }

@@ -13,6 +13,7 @@ mod mutants;
 mod paths;
 mod serve;
 mod setup;
+mod split;
 mod steps;
 mod suites;
 

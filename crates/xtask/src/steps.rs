@@ -201,6 +201,6 @@ fn end_tree(child: &mut Child) {
     let _ = child.kill();
 }
 
-fn took(start: Instant) -> String {
+pub fn took(start: Instant) -> String {
     format!("{:.1} s", start.elapsed().as_secs_f64())
 }

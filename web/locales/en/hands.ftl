@@ -424,6 +424,7 @@ setting-window-scale-shift = Window scale shift
 setting-timestamps = Timestamps
 setting-timestamp-tick = Timestamp tick
 setting-sack = Selective acknowledgement
+setting-duplicate-sack = Duplicates told by SACK (D-SACK)
 setting-congestion = Congestion control
 setting-initial-window = Initial window in segments
 setting-slow-start-segments = Slow start: segments an ACK may add

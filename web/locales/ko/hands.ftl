@@ -418,6 +418,7 @@ setting-window-scale-shift = 윈도우 스케일 이동 비트
 setting-timestamps = 타임스탬프
 setting-timestamp-tick = 타임스탬프 눈금
 setting-sack = 선택적 확인 응답
+setting-duplicate-sack = 중복 도착을 SACK으로 알림 (D-SACK)
 setting-congestion = 혼잡 제어
 setting-initial-window = 초기 윈도우(세그먼트)
 setting-slow-start-segments = 슬로 스타트: ACK 하나가 늘리는 최대 세그먼트 수

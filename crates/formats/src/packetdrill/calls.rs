@@ -145,6 +145,9 @@ const MSG_IGNORED: i64 = 32;
 
 const O_NONBLOCK: i64 = 0x800;
 
+/// What one call may write, in bytes; more than any send buffer takes.
+const BYTES_MAX: i64 = 1 << 26;
+
 /// What a name stands for. Bits of `MSG_` are our own: their numbers differ between systems and are never shown.
 fn constant(name: &str) -> Option<i64> {
     Some(match name {
@@ -234,7 +237,7 @@ impl Arguments<'_> {
 
     /// The bytes to send: as given, or `length` of the runner's own.
     fn data(&self, data: &Expression, length: i64) -> Result<Option<Vec<u8>>, Failure> {
-        let length = usize::try_from(length)
+        let length = usize::try_from(length.min(BYTES_MAX))
             .map_err(|_| self.wrong(data.place, "a length cannot be negative"))?;
         match &data.kind {
             ExpressionKind::Text(text) => {
@@ -277,7 +280,10 @@ impl Arguments<'_> {
             let Some(length) = fields.last() else {
                 return Err(self.wrong(vector.place, "«{..., n}» is wanted here"));
             };
-            total += self.value(&length.value)?.max(0) as usize;
+            total = self
+                .value(&length.value)?
+                .max(0)
+                .saturating_add(total as i64) as usize;
         }
         Ok(total)
     }
@@ -542,6 +548,9 @@ impl Runner {
         if length < 0 {
             return Ok(Operation::Done(Returned::error("EINVAL")));
         }
+        if length > BYTES_MAX {
+            return Err(arguments.wrong(arguments.0.place, "so many bytes at once are not there"));
+        }
         let bytes = data.unwrap_or_else(|| {
             let file = &self.fds[&fd];
             let before = self
@@ -584,7 +593,9 @@ impl Runner {
         let timeout = arguments.number(2)?;
         Ok(Operation::Poll {
             files,
-            until: u64::try_from(timeout).ok().map(|ms| self.now + ms * 1_000),
+            until: u64::try_from(timeout)
+                .ok()
+                .map(|ms| self.now.saturating_add(ms.saturating_mul(1_000))),
         })
     }
 
@@ -680,7 +691,7 @@ impl Runner {
         Ok(match linger {
             Some(time) if time > Duration::ZERO => Operation::Linger {
                 socket,
-                until: self.now + time.0,
+                until: self.now.saturating_add(time.0),
             },
             _ => Operation::Done(Returned::value(0)),
         })

@@ -131,7 +131,7 @@ impl Config {
             "tolerance_percent" => {
                 let mut percent = 0_u64;
                 let taken = put(&mut percent, value.split('.').next().unwrap_or(""));
-                self.tolerance_basis_points = percent * 100;
+                self.tolerance_basis_points = percent.saturating_mul(100);
                 taken
             }
             "tcp_ts_tick_usecs" => put(&mut self.timestamp_tick_us, value),

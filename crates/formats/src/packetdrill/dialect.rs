@@ -150,6 +150,7 @@ fn meaning(name: &str) -> Option<Meaning> {
     use Meaning::{Nothing, Sets};
     Some(match name {
         // ---- Linux ----
+        "net.ipv4.tcp_dsack" => Sets(|s, v| Some(s.duplicate_sack = switch(v)?)),
         "net.ipv4.tcp_sack" => Sets(|s, v| Some(s.sack = switch(v)?)),
         "net.ipv4.tcp_timestamps" => Sets(|s, v| Some(s.timestamps = switch(v)?)),
         "net.ipv4.tcp_window_scaling" => Sets(|s, v| Some(s.window_scale = switch(v)?)),
@@ -212,7 +213,6 @@ fn meaning(name: &str) -> Option<Meaning> {
         | "net.ipv4.tcp_ecn_option_beacon"
         | "net.ipv4.tcp_ecn_fallback"
         | "net.ipv4.tcp_frto"
-        | "net.ipv4.tcp_dsack"
         | "net.ipv4.tcp_fack"
         | "net.ipv4.tcp_slow_start_after_idle"
         | "net.ipv4.tcp_early_retrans"
@@ -631,7 +631,7 @@ fn length_of_time(text: &str, unit: u64) -> Option<u64> {
         micros = micros.checked_add(u64::from(digit.to_digit(10)?) * step)?;
         step /= 10;
     }
-    Some(micros)
+    (micros < super::parser::TIME_MAX_US).then_some(micros)
 }
 
 /// Whether any event of the script uses sockets of IPv6 by its options.

@@ -34,6 +34,9 @@ pub(super) struct Parser {
     end: Place,
 }
 
+/// Thirty years; no sum of such times overflows.
+pub(super) const TIME_MAX_US: u64 = 1 << 50;
+
 impl Parser {
     pub(super) fn peek(&self) -> Option<&Token> {
         self.peek_at(0)
@@ -296,7 +299,7 @@ impl Parser {
             _ => return self.wanted("a time"),
         };
         match micros {
-            Some(micros) if micros < 1 << 60 => {
+            Some(micros) if micros < TIME_MAX_US => {
                 self.at += 1;
                 Ok(micros)
             }

@@ -404,14 +404,16 @@ impl Runner {
 
     /// How far a time may be off.
     fn tolerance(&self, start: u64) -> u64 {
-        let percent =
-            start.saturating_sub(self.last_event) * self.config.tolerance_basis_points / 10_000;
+        let percent = start
+            .saturating_sub(self.last_event)
+            .saturating_mul(self.config.tolerance_basis_points)
+            / 10_000;
         self.config.tolerance_us.max(percent)
     }
 
     /// Lets time pass until an event of the script is due.
     fn wait(&mut self, place: Place, until: u64) -> Result<(), Failure> {
-        if self.now > until + self.tolerance(until) {
+        if self.now > until.saturating_add(self.tolerance(until)) {
             return Err(Failure::new(
                 Kind::Time,
                 place,
@@ -628,7 +630,8 @@ impl Runner {
         self.check_result(&blocked.call, returned)?;
         if let Some(end) = blocked.end {
             let tolerance = self.tolerance(end);
-            if self.now + tolerance < end || self.now > end + tolerance {
+            if self.now.saturating_add(tolerance) < end || self.now > end.saturating_add(tolerance)
+            {
                 return Err(Failure::new(
                     Kind::Result,
                     blocked.place,
@@ -661,7 +664,7 @@ impl Runner {
             self.settle()?;
         }
         if effect.sleep > 0 {
-            let until = self.now + effect.sleep;
+            let until = self.now.saturating_add(effect.sleep);
             self.wait(place, until)?;
         }
         Ok(())

@@ -307,10 +307,16 @@ impl World {
                 }
                 Some(Want::Shutdown | Want::Close) | None => return Ok(total),
             };
-            let taken = match h
-                .stack
-                .send(now, socket, &chunk, SendFlags { push, urgent })
-            {
+            let taken = match h.stack.send(
+                now,
+                socket,
+                &chunk,
+                SendFlags {
+                    push,
+                    urgent,
+                    more: false,
+                },
+            ) {
                 Ok(taken) => taken,
                 Err(CallError::WouldBlock) => 0,
                 Err(error) => return Err(error),

@@ -155,6 +155,15 @@ fn sequence_number(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) ->
             tcb.pending.set(Due::Ack, Reason::AckOfRepeatedFin);
             return Check::Passed;
         }
+        if old && !flags.syn() {
+            let end = arrival.text_seq.add(arrival.text.len() as u32);
+            let end = if end.before(tcb.rcv_nxt) {
+                end
+            } else {
+                tcb.rcv_nxt
+            };
+            tcb.note_duplicate(&host.settings, arrival.text_seq, end);
+        }
         host.answer_unacceptable(tcb, arrival.length, Reason::AckForUnacceptable);
         return refuse(
             host,
@@ -168,6 +177,7 @@ fn sequence_number(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) ->
     }
     // «It is assumed that the segment is the idealized segment»: trimmed to the window.
     if arrival.text_seq.before(tcb.rcv_nxt) {
+        tcb.note_duplicate(&host.settings, arrival.text_seq, tcb.rcv_nxt);
         let old = tcb.rcv_nxt.since(arrival.text_seq) as usize;
         arrival.text = arrival.text.get(old..).unwrap_or(&[]);
         arrival.text_seq = tcb.rcv_nxt;

@@ -90,6 +90,12 @@ fn take(host: &mut Host, tcb: &mut Tcb, arrival: &Arrival<'_>) {
         return;
     }
     let had_holes = tcb.recv.has_holes();
+    if had_holes && host.settings.duplicate_sack {
+        let end = arrival.text_seq.add(length);
+        if let Some((left, right)) = tcb.held_of(arrival.text_seq, end) {
+            tcb.note_duplicate(&host.settings, left, right);
+        }
+    }
     let placed = tcb.recv.place(
         offset,
         arrival.text,

@@ -24,6 +24,7 @@ pub(crate) fn send(tcb: &mut Tcb, bytes: &[u8], flags: SendFlags) -> Result<usiz
         }
     }
     tcb.send.extend(taken);
+    tcb.more_follows = flags.more && taken.len() == bytes.len();
     if flags.urgent && !taken.is_empty() {
         // SND.UP: one past the last urgent byte (MUST-62).
         tcb.snd_up = tcb.data_start().add(tcb.send.len() as u32);

@@ -222,6 +222,8 @@ settings! {
     timestamp_tick: Duration, "timestamp-tick", time(us(1), s(1)), 7323, "5.4", ms(1);
     /// Selective acknowledgement
     sack: bool, "sack", SWITCH, 2018, "2", false, linux true, freebsd true;
+    /// What arrives a second time is told by SACK
+    duplicate_sack: bool, "duplicate-sack", SWITCH, 2883, "4", false, linux true;
 
     // ---- sending ----
     /// Congestion control

@@ -137,6 +137,9 @@ fn project_tcb<H: Hasher>(host: &Host, tcb: &Tcb, into: &mut H) {
     for (left, right) in tcb.recv.held_ranges(tcb.rcv_nxt) {
         (left.0, right.0).hash(into);
     }
+    tcb.duplicate
+        .map(|block| (block.left.0, block.right.0))
+        .hash(into);
     // What waits to be done, and which timers run.
     tcb.pending.due().hash(into);
     for timer in Timer::ALL {

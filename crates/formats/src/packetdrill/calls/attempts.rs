@@ -370,7 +370,11 @@ impl Runner {
             }
             return Some(Returned::value(bytes.len() as i64));
         }
-        let flags = SendFlags { push: true, urgent };
+        let flags = SendFlags {
+            push: true,
+            urgent,
+            more: false,
+        };
         match self
             .stack
             .send(self.instant(), socket, &bytes[*done..], flags)
@@ -407,6 +411,7 @@ impl Runner {
         let flags = SendFlags {
             push,
             urgent: false,
+            more: !push,
         };
         if let Ok(count) = self.stack.send(self.instant(), socket, bytes, flags) {
             let sent = bytes[..count].to_vec();

@@ -142,7 +142,11 @@ impl Runner {
         if self.subject.is_none() {
             return Err(missing(self, "there is no socket that could send this"));
         }
-        let limit = self.now.max(end.min(u64::MAX / 2)).max(start) + tolerance;
+        let limit = self
+            .now
+            .max(end.min(u64::MAX / 2))
+            .max(start)
+            .saturating_add(tolerance);
         let limit = limit.min(self.now.max(start) + PATIENCE_US);
         let sent = loop {
             if let Some(sent) = self.next_sent() {
@@ -151,7 +155,7 @@ impl Runner {
             match self.next_deadline() {
                 None => return Err(missing(self, "no packet came, and nothing is pending")),
                 // Waiting on shows what came instead, but not without end.
-                Some(due) if due > limit + 600_000_000 => {
+                Some(due) if due > limit.saturating_add(600_000_000) => {
                     return Err(missing(self, "no packet came in time"));
                 }
                 Some(due) => self.timeout(due)?,
@@ -178,7 +182,10 @@ impl Runner {
         .or_else(|| self.wrong_payload(&sent.wire, place));
         let off = match time {
             Time::Any => false,
-            _ => sent.time + tolerance < start || sent.time > end.saturating_add(tolerance),
+            _ => {
+                sent.time.saturating_add(tolerance) < start
+                    || sent.time > end.saturating_add(tolerance)
+            }
         };
         let differs_at_all = differs.is_some();
         let message = match differs {

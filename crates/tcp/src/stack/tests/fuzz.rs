@@ -82,6 +82,7 @@ fn anything_may_arrive_and_anything_may_be_called() {
                             SendFlags {
                                 urgent: dice.roll(5) == 0,
                                 push: false,
+                                more: dice.roll(5) == 0,
                             },
                         );
                     }

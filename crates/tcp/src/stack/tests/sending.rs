@@ -214,6 +214,7 @@ fn urgent_data_are_announced() {
             SendFlags {
                 urgent: true,
                 push: true,
+                more: false,
             },
         )
         .unwrap();

@@ -237,6 +237,7 @@ impl Pair {
                 SendFlags {
                     push: true,
                     urgent: false,
+                    more: false,
                 },
             )),
             11 => drop(stack.send(
@@ -246,6 +247,7 @@ impl Pair {
                 SendFlags {
                     push: false,
                     urgent: true,
+                    more: false,
                 },
             )),
             12 => drop(stack.set_option(now, socket, SocketOption::NoDelay(true))),

@@ -51,6 +51,7 @@ export function stageFrame(element: TcpPlayground): TemplateResult {
                 @contextmenu=${element.stage.contextMenu}
                 @wheel=${{ handleEvent: element.stage.wheel, passive: false }}
               ></canvas>
+              ${canvas === "ladder" && untouched(element) ? html`<p class="hint">${t("start-hint")}</p>` : nothing}
               <p class="empty ${comparing && element.lazy ? "told" : ""}">${t(`empty-${view}`)}</p>
             </div>
           `,
@@ -62,6 +63,11 @@ export function stageFrame(element: TcpPlayground): TemplateResult {
       ${element.hides("numbers") ? nothing : numbers(element)} ${element.hides("zoom") ? nothing : zoomButtons(element)}
     </div>
   `;
+}
+
+/** At the very beginning, standing still: a newcomer sees two lines and wonders. */
+function untouched({ player }: TcpPlayground): boolean {
+  return player !== undefined && !player.playing && player.event_index <= 1 && player.record_count > 0;
 }
 
 function viewTabs(element: TcpPlayground): TemplateResult {

@@ -32,6 +32,7 @@ pub mod why_not {
         ALREADY_PLUGGED "already-plugged"
         ADDRESS_IN_USE "address-in-use"
         NOT_ACCEPTED "not-accepted"
+        CLOSED_BY_APPLICATION "closed-by-application"
         ALREADY_CUT "already-cut"
         NOT_CUT "not-cut"
         ALREADY_SO "already-so"
@@ -131,9 +132,13 @@ pub fn host_offers(host: HostId, scene: Scene<'_>) -> Json {
         };
         let socket = status.socket.0;
         let nameless = named(at, socket).is_none().then_some(why_not::NOT_ACCEPTED);
+        // The connection is there, but for the application it is not: it has no handle on it any more.
+        let given_up = (status.kind != SocketKind::Listener && !status.attached)
+            .then_some(why_not::CLOSED_BY_APPLICATION);
         for (kind, call) in calls {
             let refusal = || status.refusal(*call).map(tcp::error::CallError::id);
-            add(kind, Some(socket), unplugged.or(nameless).or_else(refusal));
+            let why_not = unplugged.or(nameless).or(given_up).or_else(refusal);
+            add(kind, Some(socket), why_not);
         }
         // What the application itself does has no state that forbids it.
         if status.kind != SocketKind::TimeWait {

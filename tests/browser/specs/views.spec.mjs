@@ -91,3 +91,18 @@ test("empty panels say what to do", async ({ page }) => {
   await page.getByRole("tab", { name: "Branches" }).click();
   await expect(page.getByRole("tabpanel", { name: "Branches" })).toContainText("So far there is only one");
 });
+
+test("at the start it says how to begin, and no longer than that", async ({ page }) => {
+  await open(page, "/embed.html", { scenario: "four-way-close" });
+  const hint = page.getByText("Press play, or step with the right arrow key.");
+  await expect(hint).toBeVisible();
+  await page.getByRole("button", { name: "One event forward" }).click();
+  await expect(hint).toHaveCount(0);
+});
+
+test("what a closed socket refuses says who closed it", async ({ page }) => {
+  await open(page, "/embed.html", { scenario: "four-way-close" });
+  await page.evaluate(() => document.querySelector("tcp-playground").host.command((player) => player.seek(430_000)));
+  await page.getByRole("button", { name: "Host A", exact: true }).click();
+  await expect(page.getByRole("menuitem", { name: /^send/ })).toContainText("The application has closed this socket");
+});

@@ -64,6 +64,7 @@ engine-unsuitable = This kind of socket, or its state, does not allow that.
 engine-unplugged = The host's plug is pulled.
 engine-already-plugged = The host is plugged in already.
 engine-not-accepted = The application has not accepted this connection yet.
+engine-closed-by-application = The application has closed this socket and has no hold on it any more; what is left to do, TCP does by itself.
 engine-not-sent-yet = It has not been sent yet.
 engine-already-lost = It is lost already.
 engine-already-delivered = It has already been delivered.

@@ -40,6 +40,7 @@ canvas-sequence-space = Sequence space of both directions
 canvas-time-sequence = Graph of sequence numbers over time
 canvas-compare = Two runs beside one another
 stage-help = Left and right arrow step through events, up and down walk what has happened, Enter opens what can be done with it, question mark shows all keys.
+start-hint = Press play, or step with the right arrow key.
 empty-ladder = Nothing has happened yet. Press play, or act at a host.
 empty-states = No connection yet.
 empty-sequence-space = Nothing has been numbered yet. Step to the first segment.

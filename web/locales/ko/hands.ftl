@@ -61,6 +61,7 @@ engine-unsuitable = 이 소켓의 종류나 상태에서는 할 수 없습니다
 engine-unplugged = 호스트의 선이 뽑혀 있습니다.
 engine-already-plugged = 호스트의 선이 이미 꽂혀 있습니다.
 engine-not-accepted = 애플리케이션이 아직 이 연결을 수락(accept)하지 않았습니다.
+engine-closed-by-application = 애플리케이션이 이 소켓을 닫아 더는 다룰 수 없습니다. 남은 일은 TCP가 스스로 합니다.
 engine-not-sent-yet = 아직 보내지 않았습니다.
 engine-already-lost = 이미 사라졌습니다.
 engine-already-delivered = 이미 전달되었습니다.

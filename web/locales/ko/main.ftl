@@ -40,6 +40,7 @@ canvas-sequence-space = 양방향의 순서 번호 공간
 canvas-time-sequence = 시간에 따른 순서 번호 그래프
 canvas-compare = 나란히 놓은 두 실행
 stage-help = 왼쪽·오른쪽 화살표로 이벤트를 하나씩 옮기고, 위·아래 화살표로 일어난 일을 훑고, Enter로 할 수 있는 일을 열고, 물음표로 모든 단축키를 봅니다.
+start-hint = 재생을 누르거나 오른쪽 화살표 키로 한 이벤트씩 넘겨 보세요.
 empty-ladder = 아직 아무 일도 없습니다. 재생하거나 호스트에서 무언가를 해 보세요.
 empty-states = 아직 연결이 없습니다.
 empty-sequence-space = 아직 번호가 매겨진 것이 없습니다. 첫 세그먼트까지 옮겨 보세요.

@@ -63,7 +63,9 @@ canvas:focus-visible { outline-offset: -3px; }
 .canvas canvas { position: absolute; inset: 0; inline-size: 100%; block-size: 100%; display: block; touch-action: pan-y; -webkit-touch-callout: none; user-select: none; }
 .whose { position: absolute; z-index: 1; inset: .4rem auto auto .8rem; pointer-events: none; }
 .canvas .empty { display: none; position: absolute; inset: 30% 1.5rem auto; text-align: center; color: var(--tcp-muted); pointer-events: none; }
-canvas[data-empty] + .empty { display: block; }
+canvas[data-empty] ~ .empty { display: block; }
+.hint { position: absolute; inset: 45% 0 auto; margin-inline: auto; inline-size: fit-content; max-inline-size: min(22rem, 60%); text-align: center; text-wrap: balance; color: var(--tcp-muted); pointer-events: none; }
+canvas[data-empty] + .hint, [data-controls=none] .hint { display: none; }
 .zoom { position: absolute; inset-block-end: .6rem; inset-inline-end: .6rem; display: flex; gap: .25rem; }
 .zoom button { min-inline-size: 2rem; min-block-size: 2rem; padding: 0; background: color-mix(in srgb, var(--tcp-surface) 88%, transparent); }
 .zoom .icon { inline-size: 1em; block-size: 1em; }
@@ -90,7 +92,7 @@ canvas[data-empty] + .empty { display: block; }
 .comparison p:first-child { display: flex; flex-wrap: wrap; align-items: center; gap: .2rem .7rem; margin-block-end: .2rem; }
 .comparison button { min-block-size: 2rem; padding-block: 0; }
 .comparison.choose p:first-child { justify-content: center; }
-canvas[data-empty] + .empty.told { display: none; }
+canvas[data-empty] ~ .empty.told { display: none; }
 .comparison.choose { position: absolute; inset: 40% 1rem auto; z-index: 1; background: none; border: 0; text-align: center; }
 .comparison.choose .do { justify-content: center; margin-block-start: .6rem; }
 

@@ -216,6 +216,22 @@ fn a_run_comes_from_a_file_from_standard_input_and_from_a_link() {
     }
 }
 
+/// What the exhaustive search prints is a run like any other.
+#[test]
+fn a_counterexample_of_the_search_is_played() {
+    let file = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../tests/search/counterexamples/time-wait-ignored.txt"
+    );
+    let output = playground(&["run", file]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let ladder = text(&output.stdout);
+    // A's first connection is over, and the segment that was on the way meets the second.
+    for needed in ["TIME-WAIT", "SYN-SENT", "ESTABLISHED"] {
+        assert!(ladder.contains(needed), "{needed}\n{ladder}");
+    }
+}
+
 #[test]
 fn a_promise_that_does_not_hold_is_told() {
     let scenario = sim::catalogue::text("three-way-handshake").expect("it is there");

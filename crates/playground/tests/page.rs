@@ -83,6 +83,35 @@ fn traces_are_those_of_the_native_build() {
     }
 }
 
+/// Worlds made at random: each begins with `== HASH RECORDS`.
+#[wasm_bindgen_test]
+fn traces_of_random_worlds_are_those_of_the_native_build() {
+    let sample = include_str!("../../sim/tests/worlds/sample.txt");
+    let mut played = 0;
+    for world in sample.split("== ").skip(1) {
+        let (head, text) = world.split_once('\n').expect("a line of its own");
+        let run = sim::text::parse(text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+        let mut history = sim::history::History::new(run).expect("it can be played");
+        let _ = history.advance_to_end(u32::MAX);
+        let trace = history.trace();
+        let found = format!("{:016x} {}", trace.hash(), trace.len());
+        assert_eq!(found, head, "\n{text}");
+        played += 1;
+    }
+    assert_eq!(played, 40);
+}
+
+/// A counterexample of the exhaustive search is a run like any other.
+#[wasm_bindgen_test]
+fn a_counterexample_of_the_search_opens() {
+    let text = include_str!("../../../tests/search/counterexamples/time-wait-ignored.txt");
+    let mut player = Player::from_text(text, JsValue::UNDEFINED).expect("it opens");
+    assert!(player.record_count() > 0);
+    assert!(player.duration_us() > 2_000_000.0);
+    player.play();
+    assert!(player.tick(16.0) & 1 != 0, "nothing to paint");
+}
+
 struct Canvas {
     canvas: HtmlCanvasElement,
     context: CanvasRenderingContext2d,

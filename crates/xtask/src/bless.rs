@@ -21,6 +21,7 @@ const GENERATED: &[Generated] = &[Generated {
 /// anew when they are asked to; without that they compare.
 const SNAPSHOTS: &[(&str, &str)] = &[
     ("sim", "catalogue"),
+    ("sim", "worlds"),
     ("view", "pictures"),
     ("playground", "trace_hashes"),
     ("tests", "conformance"),

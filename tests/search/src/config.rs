@@ -63,6 +63,8 @@ pub struct Config {
     pub reboots: [u8; 2],
     /// Initial sequence numbers, one after another, then from the front again.
     pub isn: [&'static [u32]; 2],
+    /// Nothing is searched beyond where one of them would come again.
+    pub isn_once: bool,
     /// How many segments are on the way in one direction at most; what is more is lost.
     pub capacity: usize,
     /// Segments may be lost.

@@ -134,6 +134,8 @@ pub struct End {
     over: Vec<(u32, u32)>,
     opens: u8,
     reboots: u8,
+    /// How many initial sequence numbers it has given out, before reboots too.
+    drawn: u8,
 }
 
 /// What is being worked on while an input is taken.
@@ -188,6 +190,7 @@ impl End {
             over: Vec::new(),
             opens: 0,
             reboots: 0,
+            drawn: 0,
         }
     }
 
@@ -218,7 +221,7 @@ impl End {
                 self.stack.project(listener, &mut hasher);
             }
             self.stack.project_isn(&mut hasher);
-            (&self.past, &self.over, self.opens, self.reboots).hash(&mut hasher);
+            (&self.past, &self.over, self.opens, self.reboots, self.drawn).hash(&mut hasher);
             hasher.finish()
         };
         u128::from(half(0)) << 64 | u128::from(half(1))
@@ -238,10 +241,10 @@ impl End {
         self.now
     }
 
-    /// How often it has lost its memory.
+    /// How many initial sequence numbers it has given out.
     #[must_use]
-    pub fn reboots(&self) -> u8 {
-        self.reboots
+    pub fn drawn(&self) -> u8 {
+        self.drawn
     }
 
     /// The connection (by tag) that its application would send in, and how many bytes it has sent there.
@@ -373,7 +376,7 @@ impl End {
                 if !self.open(config) {
                     return None;
                 }
-                self.drain(&mut step);
+                self.drain(config, &mut step);
                 return Some(step.effects);
             }
             Input::Call(call) => {
@@ -382,7 +385,7 @@ impl End {
                 }
             }
         }
-        self.drain(&mut step);
+        self.drain(config, &mut step);
         self.compare(&before, &mut step);
         self.unheard_reset(&before, &mut step);
         self.prefix(&mut step);
@@ -396,7 +399,8 @@ impl End {
         let mut fresh = End::new(config, self.side, self.now);
         (fresh.opens, fresh.reboots) = (self.opens, self.reboots + 1);
         // It does not know which numbers it gave out before; the clock does.
-        for _ in 0..fresh.reboots {
+        fresh.drawn = self.drawn;
+        for _ in 0..fresh.drawn {
             fresh.skip_isn();
         }
         *self = fresh;
@@ -480,12 +484,12 @@ impl End {
     }
 
     /// The one loop every owner of an engine runs.
-    fn drain(&mut self, step: &mut Step<'_>) {
+    fn drain(&mut self, config: &Config, step: &mut Step<'_>) {
         let mut bytes = Vec::new();
         loop {
             while let Some(event) = self.stack.poll_event() {
                 if let Some(socket) = event.socket {
-                    self.event(socket, event.kind, step);
+                    self.event(config, (socket, event.kind), step);
                 }
             }
             bytes.clear();
@@ -496,14 +500,24 @@ impl End {
         }
     }
 
-    fn event(&mut self, socket: SocketId, kind: EventKind, step: &mut Step<'_>) {
+    fn event(
+        &mut self,
+        config: &Config,
+        (socket, kind): (SocketId, EventKind),
+        step: &mut Step<'_>,
+    ) {
         let at = self.connections.iter().position(|c| c.id.0 == socket);
         match kind {
             EventKind::Begotten { .. } => {
                 let child = Connection::new(socket, step.tag(), false);
                 self.connections.push(child);
             }
-            EventKind::State { from, to, .. } => self.changed(at, socket, from, to, step),
+            EventKind::State { from, to, .. } => {
+                if draws(from, to) {
+                    self.draw(config, step);
+                }
+                self.changed(at, socket, (from, to), step);
+            }
             EventKind::Acceptable => {
                 if let Ok(id) = self.stack.accept(socket)
                     && let Some(connection) = self.connections.iter_mut().find(|c| c.id.0 == id)
@@ -541,12 +555,22 @@ impl End {
         }
     }
 
+    /// An initial sequence number is given out; the last of the list is followed by the first.
+    fn draw(&mut self, config: &Config, step: &mut Step<'_>) {
+        let numbers = config.isn[self.side].len() as u8;
+        step.effects.revived |= config.isn_once && self.drawn == numbers;
+        self.drawn = if config.isn_once {
+            self.drawn + 1
+        } else {
+            (self.drawn + 1) % numbers
+        };
+    }
+
     fn changed(
         &mut self,
         at: Option<usize>,
         socket: SocketId,
-        from: State,
-        to: State,
+        (from, to): (State, State),
         step: &mut Step<'_>,
     ) {
         if !sim::check::is_arc(from, to) {
@@ -610,6 +634,15 @@ impl End {
             step.wrong(Rule::OneReport, "CLOSE after the end says something".into());
         }
     }
+}
+
+/// Whether a change of state comes with an initial sequence number.
+fn draws(from: State, to: State) -> bool {
+    matches!(
+        (from, to),
+        (State::Closed | State::Listen, State::SynSent)
+            | (State::Listen | State::TimeWait, State::SynReceived)
+    )
 }
 
 impl Connection {

@@ -3,6 +3,7 @@
 
 use tcp::event::Timer;
 use tcp::state::State;
+use tcp::status::Status;
 
 use crate::config::Call;
 use crate::end::Input;
@@ -121,29 +122,11 @@ impl Healing<'_> {
 
     /// Delivers everything and lets timers run out until nothing happens any more.
     fn settle(&mut self) -> Result<(), Violation> {
-        for round in 1..=ROUNDS_MAX {
-            self.deliver_all()?;
-            // Half a second passes before any of these runs out.
-            for side in 0..2 {
-                self.act(&Action::End(side, Input::Wait))?;
-            }
-            let quick = [
-                Timer::Retransmission,
-                Timer::Persist,
-                Timer::DelayedAck,
-                Timer::SwsOverride,
-            ];
-            let mut any = self.expire(&quick)?;
-            if !any || round % 8 == 0 {
-                any |= self.expire(&[Timer::TimeWait, Timer::FinWait2])?;
-            }
-            let idle = self.world.channels.iter().all(|c| c.flights().is_empty());
-            if !any && idle || self.world.revived() {
-                return Ok(());
-            }
+        if self.calms_down()? || self.give_up()? && self.calms_down()? {
+            return Ok(());
         }
         let told = |side: usize| -> Vec<String> {
-            let line = |(_, s): &(u8, tcp::status::Status)| {
+            let line = |(_, s): &(u8, Status)| {
                 let timers = Timer::ALL
                     .iter()
                     .filter(|timer| s.timers[**timer as usize].is_some());
@@ -166,6 +149,53 @@ impl Healing<'_> {
             told(0),
             told(1)
         )))
+    }
+
+    /// Whether nothing happens any more after so many rounds.
+    fn calms_down(&mut self) -> Result<bool, Violation> {
+        for round in 1..=ROUNDS_MAX {
+            self.deliver_all()?;
+            // Half a second passes before any of these runs out.
+            for side in 0..2 {
+                self.act(&Action::End(side, Input::Wait))?;
+            }
+            let quick = [
+                Timer::Retransmission,
+                Timer::Persist,
+                Timer::DelayedAck,
+                Timer::SwsOverride,
+            ];
+            let mut any = self.expire(&quick)?;
+            if !any || round % 8 == 0 {
+                any |= self.expire(&[Timer::TimeWait, Timer::FinWait2])?;
+            }
+            let idle = self.world.channels.iter().all(|c| c.flights().is_empty());
+            if !any && idle || self.world.revived() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// R2 for a SYN that nobody will ever acknowledge, see [`Rule::Stuck`]; answers whether there is one.
+    fn give_up(&mut self) -> Result<bool, Violation> {
+        let mut any = false;
+        for side in 0..2 {
+            let end = self.space.end(self.world.ends[side]);
+            let others = self.world.statuses(self.space, 1 - side);
+            let foreign = |mine: &Status| {
+                let belongs = |other: &Status| other.iss == mine.irs && other.irs == mine.iss;
+                let mut synchronized = others.iter().filter(|(_, s)| s.state.is_synchronized());
+                synchronized.any(|(_, other)| !belongs(other))
+            };
+            let at = end
+                .statuses()
+                .position(|(_, mine)| mine.snd_una == mine.iss && foreign(&mine));
+            if let Some(at) = at {
+                any |= self.act(&Action::End(side, Input::Expire(at as u8, Timer::User)))?;
+            }
+        }
+        Ok(any)
     }
 
     fn deliver_all(&mut self) -> Result<(), Violation> {

@@ -254,8 +254,8 @@ impl Player {
         let (time, me, config) = (self.time(), name(side), &self.space.config);
         // Its clock does not forget which numbers it gave out.
         let mut numbers = config.isn[side].to_vec();
-        let times = self.space.end(self.world.ends[side]).reboots() + 1;
-        numbers.rotate_left(usize::from(times) % config.isn[side].len());
+        let drawn = self.space.end(self.world.ends[side]).drawn();
+        numbers.rotate_left(usize::from(drawn) % config.isn[side].len());
         let numbers: Vec<String> = numbers.iter().map(u32::to_string).collect();
         let mut said = format!(
             "do {time} reboot {me}\ndo {time} set {me} isn listed {}",

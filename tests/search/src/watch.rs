@@ -36,8 +36,12 @@ pub enum Rule {
     /// Q5. Once the link is healed everybody gets out of SYN-SENT, SYN-RECEIVED,
     /// FIN-WAIT-1, CLOSING, LAST-ACK and TIME-WAIT, and after CLOSE on both ends out of
     /// every state. FIN-WAIT-2 and CLOSE-WAIT may last until the other application
-    /// closes (MUST-13's pair: 3.6 sets no limit), LISTEN for ever. USER TIMEOUT and R2 do
-    /// not run out meanwhile, so that nobody gets out by giving up.
+    /// closes (3.6 sets no limit), LISTEN for ever. USER TIMEOUT and R2 do not run out
+    /// meanwhile, so that nobody gets out by giving up, but for one case: an end whose
+    /// own SYN was never acknowledged while the other end is synchronized with an earlier
+    /// incarnation of it (3.5.1) and can only answer with challenges below that SYN. By
+    /// the letter nobody resets anybody there, also where CLOSE has taken the former on
+    /// to FIN-WAIT-1 (arc 11); R2 for a SYN ends it (MUST-20, MUST-23).
     Stuck,
     /// Q6. SND.UNA =< SND.NXT; SND.UNA, RCV.NXT and the right edge of the receive window
     /// never go back (SHLD-14), modulo 2^32. RCV.NXT and SND.UNA mean nothing before the

@@ -227,10 +227,11 @@ impl World {
         world
     }
 
-    /// A connection has come up with the very numbers of one that is over, out of
-    /// old duplicates: in these worlds ISNs come again, which RFC 9293 3.4.1
-    /// forbids so that this cannot happen, and nobody could tell the two apart.
-    /// Nothing is searched beyond; how often that is so is counted and told.
+    /// A connection has come up with the very ISS and IRS of one that is over, out of
+    /// old duplicates, or an end was to give out an ISN again ([`crate::config::Config::isn_once`]):
+    /// in these worlds ISNs come again, which RFC 9293 3.4.1 forbids so that this cannot
+    /// happen, and nobody could tell the two apart. Nothing is searched beyond; how
+    /// often that is so is counted and told.
     #[must_use]
     pub fn revived(&self) -> bool {
         self.revived

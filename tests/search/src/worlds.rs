@@ -19,6 +19,7 @@ const PLAIN: Config = Config {
     calls: [CLOSE, CLOSE],
     reboots: [0, 0],
     isn: [&[100], &[300]],
+    isn_once: false,
     capacity: 1,
     loss: true,
     duplication: true,
@@ -205,7 +206,8 @@ impl Config {
                 calls: [ALL_ENDINGS, ALL_ENDINGS],
                 reboots: [1, 1],
                 opens: [2, 1],
-                isn: [&[100, 200], &[300, 400]],
+                isn: [&[100, 150, 200], &[300, 350, 400, 450]],
+                isn_once: true,
                 capacity: 2,
                 ..long.clone()
             },

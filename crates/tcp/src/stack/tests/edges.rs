@@ -306,3 +306,86 @@ fn text_beside_sack_blocks_fits_the_mtu() {
         world.numbers
     );
 }
+
+/// A FIN right behind the window's last byte is beyond it (trap T11).
+#[test]
+fn a_fin_behind_a_full_window_has_to_come_again() {
+    for (accept, state) in [(false, State::Established), (true, State::CloseWait)] {
+        let mut b = settings(Policy::Rfc, 300);
+        b.receive_buffer = 1_000;
+        if accept {
+            b.zero_window_fin = crate::settings::ZeroWindowFin::Accept;
+        }
+        let mut world = World::with(settings(Policy::Rfc, 100), b);
+        let (a, b) = world.established();
+        let ports = (
+            world.stacks[0].status(a).unwrap().local.unwrap().port(),
+            8080,
+        );
+        world.forge(1, ports, "F.", 101, 301, &[7; 1_000]);
+        assert_eq!(world.state(1, b), state);
+        assert_eq!(world.receive(1, b).unwrap().len(), 1_000);
+        world.forge(1, ports, "F.", 1_101, 301, b"");
+        assert_eq!(world.state(1, b), State::CloseWait);
+    }
+}
+
+/// Linger zero resets what is synchronised; in SYN-RECEIVED CLOSE queues its FIN as ever (arc 11).
+#[test]
+fn linger_zero_lets_syn_received_close_as_ever() {
+    let mut world = World::new(Policy::Rfc);
+    let a = world.connect();
+    let linger = SocketOption::Linger(Some(Duration::ZERO));
+    world.stacks[0].set_option(world.now, a, linger).unwrap();
+    world.drain();
+    let port = world.stacks[0].status(a).unwrap().local.unwrap().port();
+    world.forge(0, (8080, port), "S", 300, 0, b"");
+    assert_eq!(world.state(0, a), State::SynReceived);
+    world.close(0, a);
+    let status = world.stacks[0].status(a).unwrap();
+    assert_eq!(status.timers[Timer::User as usize], None);
+    assert_eq!(world.ended(0, a), []);
+}
+
+/// TS.Recent is believed for 24 days of silence, and not a moment longer (RFC 7323 5.5).
+#[test]
+fn old_timestamps_are_believed_again_after_24_days() {
+    const DAYS: u64 = 24 * 86_400 * 1_000_000;
+    for (silence, taken) in [(DAYS, false), (DAYS + 1, true)] {
+        let mut world = World::with(settings(Policy::Linux, 100), settings(Policy::Linux, 300));
+        world.now = Instant(5_000_000);
+        let (a, b) = world.established();
+        let port = world.stacks[0].status(a).unwrap().local.unwrap().port();
+        let stamp = |value| OptionSet {
+            timestamps: Some(Timestamps { value, echo: 0 }),
+            ..OptionSet::default()
+        };
+        world.forge_with(1, (port, 8080), "P.", 101, 301, b"new", &stamp(9_000), 500);
+        world.now = world.now + Duration(silence);
+        world.forge_with(1, (port, 8080), "P.", 104, 301, b"old", &stamp(8_999), 500);
+        let queue = world.stacks[1].status(b).unwrap().receive_queue;
+        assert_eq!(queue, if taken { 6 } else { 3 }, "after {silence} µs");
+    }
+}
+
+/// TIME-WAIT answers segments without text twice a second at most.
+#[test]
+fn time_wait_answers_again_after_exactly_half_a_second() {
+    let mut world = World::new(Policy::Rfc);
+    let (a, b) = world.established();
+    let port = world.stacks[0].status(a).unwrap().local.unwrap().port();
+    world.close(0, a);
+    world.run_for(200);
+    world.close(1, b);
+    world.run_for(200);
+    assert_eq!(world.state(0, a), State::TimeWait);
+    let mut answers = |later: u64| {
+        world.now = world.now + Duration(later);
+        let before = world.numbers.len();
+        world.forge(0, (8080, port), ".", 250, 102, b"");
+        world.numbers.len() - before
+    };
+    assert_eq!(answers(0), 1);
+    assert_eq!(answers(499_999), 0);
+    assert_eq!(answers(1), 1);
+}

@@ -113,7 +113,12 @@ fn lay_out(tree: &Path) -> Result<(), Failure> {
         let _ = fs::remove_dir_all(tree.join(folder));
         copy(&root.join(folder), &tree.join(folder)).map_err(failed())?;
     }
-    for file in ["Cargo.lock", "crates/tcp/Cargo.toml"] {
+    for file in [
+        "Cargo.lock",
+        "crates/tcp/Cargo.toml",
+        // What the conformance suite compares itself with.
+        "crates/tcp/REQUIREMENTS.md",
+    ] {
         fs::copy(root.join(file), tree.join(file)).map_err(failed())?;
     }
     let read = |file: &str| fs::read_to_string(root.join(file)).map_err(failed());

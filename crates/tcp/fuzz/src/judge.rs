@@ -1,6 +1,6 @@
 //! What has to hold of an engine whatever arrives and whatever is called.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tcp::event::{Event, EventKind, SocketId};
 use tcp::settings::{SettingKind, Settings};
@@ -18,6 +18,8 @@ pub struct Judge {
     seen: BTreeMap<SocketId, Status>,
     /// The state each was said to be in.
     states: BTreeMap<SocketId, State>,
+    /// Connections that a listener begot.
+    begotten: BTreeSet<SocketId>,
     /// What the datagram that was just given came to.
     judgements: usize,
     /// Whether that was a RST.
@@ -64,6 +66,7 @@ impl Judge {
                     assert_eq!(known, from, "{event:?}");
                 }
             }
+            EventKind::Begotten { .. } => drop(self.begotten.insert(socket)),
             EventKind::Ended { .. } => drop(self.ended.insert(socket, event.kind)),
             _ => {}
         }
@@ -109,11 +112,12 @@ impl Judge {
     pub fn settled(&mut self, stack: &Stack, receive_buffer: u32, send_buffer: u32) {
         let sockets = stack.sockets();
         let settings = stack.settings();
-        let live = sockets
+        // An application makes as many as it likes; what a peer begets is limited.
+        let begotten = sockets
             .iter()
-            .filter(|s| s.kind != SocketKind::TimeWait)
+            .filter(|s| s.kind != SocketKind::TimeWait && self.begotten.contains(&s.socket))
             .count();
-        assert!(live <= settings.sockets.max(4) as usize, "{live} sockets");
+        assert!(begotten <= settings.sockets as usize, "{begotten} begotten");
         for status in sockets {
             // Some policies make the buffer whole segments; a scaled window is rounded up rather than taken back.
             let scale = status.window_scale.map_or(0, |(ours, _)| ours);

@@ -183,3 +183,16 @@ fn unread_data() {
     }
     assert_eq!(segments(name), ">S <S. >. >P. <. <R.");
 }
+
+/// The catalogue's scenarios are kept runs with chapters.
+#[test]
+fn in_the_catalogue() {
+    for name in ["linux-connection", "linux-simultaneous-open"] {
+        let kept = fs::read_to_string(file(name)).expect("the run is kept");
+        let kept = text::parse(&kept).expect("a run");
+        let mut scenario = sim::catalogue::run(name).expect("in the catalogue");
+        assert!(!scenario.scenario.markers.is_empty());
+        scenario.scenario.markers.clear();
+        assert_eq!(text::print(&scenario), text::print(&kept));
+    }
+}

@@ -85,6 +85,7 @@ const GROUPS: &[(&str, &[&str])] = &[
         "flow",
         &["zero-window", "keep-alive", "delayed-ack-and-nagle"],
     ),
+    ("linux", &["linux-connection", "linux-simultaneous-open"]),
 ];
 
 /// `{id, group}` of each scenario, group by group.

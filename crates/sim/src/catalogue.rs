@@ -69,4 +69,6 @@ scenarios! {
     "loss-and-recovery"
     "delayed-ack-and-nagle"
     "port-exhaustion"
+    "linux-connection"
+    "linux-simultaneous-open"
 }

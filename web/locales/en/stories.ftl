@@ -152,6 +152,14 @@ story-port-exhaustion-happens = A opens and closes one connection after another 
 story-port-exhaustion-look = The number of records at A, and the error of the last call. After 2MSL the ports come back one after another.
 story-port-exhaustion-wrong = It is the one who closes first who pays. The ports are taken only towards this one address and port, not altogether. The remedy is to keep connections and reuse them, not to shorten TIME-WAIT blindly.
 
+story-linux-connection-happens = B is no simulation here. The engine of this page was put on a network device and talked to the Linux kernel's TCP, and what Linux sent was recorded. A connects, a line goes each way, A closes, and Linux's application closes a little later. A is played anew: it does again what it did then, and if it ever did not, the record would say where.
+story-linux-connection-look = The options: both ends announce window scale, timestamps and SACK, as real stacks do today, and each counts its timestamps in its own way. The acknowledgement of A's FIN comes later than a round trip would need: Linux had nothing urgent to say and delayed it.
+story-linux-connection-wrong = A capture shows segments, not states. That is why B has no band: what Linux thought can only be inferred. And whatever you do to A or to the link now, the recording plays on as if nothing had happened; a real Linux would have answered otherwise.
+
+story-linux-simultaneous-open-happens = Both call connect before the other's SYN has arrived: this engine at A, and at B the Linux kernel, recorded from a network device. The SYNs cross, then the SYN-ACKs cross, and one connection is there. Later Linux closes first.
+story-linux-simultaneous-open-look = Count the segments of the opening: figure 7 of the RFC has four, here there are six. Linux answers the SYN-ACK that crosses its own with one more ACK, and the engine, which reads the RFC as Linux does here, does the same.
+story-linux-simultaneous-open-wrong = The additional ACK is no error. By the letter of the RFC the crossing SYN-ACK is a duplicate outside the window, and a duplicate is answered with an ACK; the figure leaves this out. Both ways lead to ESTABLISHED, and the ACK does no harm.
+
 story-empty-happens = Two hosts with nothing open, and a link. Make B listen and A connect, send something, close; or let both connect at once. Everything you do becomes part of the run.
 story-empty-look = Buttons that cannot be used say why. You can save what you made as text, and as a link.
 

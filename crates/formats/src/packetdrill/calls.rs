@@ -7,14 +7,20 @@ use tcp::stack::SocketOption;
 use tcp::state::State;
 use tcp::time::Duration;
 
-use super::ast::{Call, Expression, ExpressionKind, Place};
+use super::ast::{Call, ExpressionKind};
 use super::dialect::Dialect;
 use super::errno::{self, Errno};
-use super::report::{Failure, Kind};
+use super::report::Failure;
 use super::runner::Runner;
 use super::subject::{Stage, Subject, pattern};
 
+mod arguments;
 mod attempts;
+mod polling;
+mod result;
+
+pub(super) use arguments::Arguments;
+use arguments::{BYTES_MAX, MSG_DONTWAIT, MSG_MORE, MSG_OOB, MSG_PEEK, MSG_WAITALL, O_NONBLOCK};
 
 /// An open file of the application.
 #[derive(Clone, Debug)]
@@ -125,167 +131,6 @@ impl Operation {
             Operation::Poll { until, .. } => *until,
             _ => None,
         }
-    }
-}
-
-const POLLIN: i64 = 1;
-const POLLPRI: i64 = 2;
-const POLLOUT: i64 = 4;
-const POLLERR: i64 = 8;
-const POLLHUP: i64 = 16;
-const POLLNVAL: i64 = 32;
-const POLLRDHUP: i64 = 0x2000;
-
-const MSG_OOB: i64 = 1;
-const MSG_PEEK: i64 = 2;
-const MSG_DONTWAIT: i64 = 4;
-const MSG_WAITALL: i64 = 8;
-const MSG_MORE: i64 = 16;
-const MSG_IGNORED: i64 = 32;
-
-const O_NONBLOCK: i64 = 0x800;
-
-/// What one call may write, in bytes; more than any send buffer takes.
-const BYTES_MAX: i64 = 1 << 26;
-
-/// What a name stands for. Bits of `MSG_` are our own: their numbers differ between systems and are never shown.
-fn constant(name: &str) -> Option<i64> {
-    Some(match name {
-        "POLLIN" | "POLLRDNORM" => POLLIN,
-        "POLLPRI" => POLLPRI,
-        "POLLOUT" | "POLLWRNORM" => POLLOUT,
-        "POLLERR" => POLLERR,
-        "POLLHUP" => POLLHUP,
-        "POLLNVAL" => POLLNVAL,
-        "POLLRDHUP" => POLLRDHUP,
-        "MSG_OOB" => MSG_OOB,
-        "MSG_PEEK" => MSG_PEEK,
-        "MSG_DONTWAIT" => MSG_DONTWAIT,
-        "MSG_WAITALL" => MSG_WAITALL,
-        "MSG_MORE" => MSG_MORE,
-        "MSG_NOSIGNAL" | "MSG_ZEROCOPY" | "MSG_EOR" | "MSG_DONTROUTE" | "MSG_CONFIRM"
-        | "MSG_EOF" => MSG_IGNORED,
-        "O_RDWR" => 2,
-        "O_RDONLY" => 0,
-        "O_WRONLY" => 1,
-        "O_NONBLOCK" => O_NONBLOCK,
-        "SHUT_RD" => 0,
-        "SHUT_WR" => 1,
-        "SHUT_RDWR" => 2,
-        "SOCK_STREAM" | "SOCK_CLOEXEC" => 0,
-        "SOCK_NONBLOCK" => O_NONBLOCK,
-        "IPPROTO_TCP" | "SOL_TCP" => 6,
-        "TCP_NODELAY" => 1,
-        _ => return None,
-    })
-}
-
-/// Arguments of a call, with errors that name them.
-pub(super) struct Arguments<'a>(pub &'a Call);
-
-impl Arguments<'_> {
-    pub(super) fn get(&self, index: usize) -> Result<&Expression, Failure> {
-        self.0
-            .arguments
-            .get(index)
-            .ok_or_else(|| self.wrong(self.0.place, "has too few arguments"))
-    }
-
-    pub(super) fn wrong(&self, place: Place, what: &str) -> Failure {
-        Failure::new(Kind::Call, place, format!("in {}(): {what}", self.0.name))
-    }
-
-    pub(super) fn number(&self, index: usize) -> Result<i64, Failure> {
-        self.value(self.get(index)?)
-    }
-
-    pub(super) fn value(&self, expression: &Expression) -> Result<i64, Failure> {
-        match &expression.kind {
-            ExpressionKind::Integer(value) => Ok(*value),
-            ExpressionKind::Word(word) => constant(word)
-                .ok_or_else(|| self.wrong(expression.place, &format!("«{word}» is not there"))),
-            ExpressionKind::Or(left, right) => Ok(self.value(left)? | self.value(right)?),
-            ExpressionKind::List(list) if list.len() == 1 => self.value(&list[0]),
-            ExpressionKind::Function(name, arguments)
-                if arguments.len() == 1 && matches!(name.as_str(), "htons" | "htonl") =>
-            {
-                self.value(&arguments[0])
-            }
-            _ => Err(self.wrong(expression.place, "a number is wanted here")),
-        }
-    }
-
-    fn address(&self, index: usize, default: SocketAddr) -> Result<SocketAddr, Failure> {
-        let argument = self.get(index)?;
-        if argument.is_ellipsis() {
-            return Ok(default);
-        }
-        let port = argument
-            .field("sin_port")
-            .or_else(|| argument.field("sin6_port"));
-        let ip = argument
-            .field("sin_addr")
-            .or_else(|| argument.field("sin6_addr"))
-            .and_then(Expression::address);
-        match (port, ip) {
-            (Some(port), Some(ip)) => {
-                Ok(SocketAddr::new(ip.to_canonical(), self.value(port)? as u16))
-            }
-            _ => Err(self.wrong(argument.place, "an address is wanted here")),
-        }
-    }
-
-    /// The bytes to send: as given, or `length` of the runner's own.
-    fn data(&self, data: &Expression, length: i64) -> Result<Option<Vec<u8>>, Failure> {
-        let length = usize::try_from(length.min(BYTES_MAX))
-            .map_err(|_| self.wrong(data.place, "a length cannot be negative"))?;
-        match &data.kind {
-            ExpressionKind::Text(text) => {
-                let mut bytes = text.clone();
-                bytes.resize(length, 0);
-                Ok(Some(bytes))
-            }
-            _ => Ok(None),
-        }
-    }
-
-    /// What a control message says of the bytes left to read.
-    fn left_by_control(&self, control: &Expression) -> Result<Option<i64>, Failure> {
-        let ExpressionKind::List(list) = &control.kind else {
-            return Ok(None);
-        };
-        let Some(message) = list.first() else {
-            return Ok(None);
-        };
-        match (message.field("cmsg_type"), message.field("cmsg_data")) {
-            (Some(kind), Some(data))
-                if kind.kind == ExpressionKind::Word("TCP_CM_INQ".to_owned()) =>
-            {
-                Ok(Some(self.value(data)?))
-            }
-            _ => Err(self.wrong(message.place, "this control message is not there")),
-        }
-    }
-
-    /// The lengths of a list of `{..., n}`.
-    fn vectors(&self, list: &Expression) -> Result<usize, Failure> {
-        let ExpressionKind::List(list) = &list.kind else {
-            return Err(self.wrong(list.place, "a list is wanted here"));
-        };
-        let mut total = 0;
-        for vector in list {
-            let ExpressionKind::Structure(fields) = &vector.kind else {
-                return Err(self.wrong(vector.place, "«{..., n}» is wanted here"));
-            };
-            let Some(length) = fields.last() else {
-                return Err(self.wrong(vector.place, "«{..., n}» is wanted here"));
-            };
-            total = self
-                .value(&length.value)?
-                .max(0)
-                .saturating_add(total as i64) as usize;
-        }
-        Ok(total)
     }
 }
 
@@ -572,33 +417,6 @@ impl Runner {
         })
     }
 
-    fn poll(&mut self, arguments: &Arguments<'_>) -> Result<Operation, Failure> {
-        let list = arguments.get(0)?;
-        let ExpressionKind::List(entries) = &list.kind else {
-            return Err(arguments.wrong(list.place, "a list is wanted here"));
-        };
-        let mut files = Vec::new();
-        for entry in entries {
-            let member = |name: &str| match entry.field(name) {
-                Some(value) => arguments.value(value),
-                None if name == "revents" => Ok(0),
-                None => Err(arguments.wrong(entry.place, "«{fd=…, events=…}» is wanted here")),
-            };
-            files.push(Polled {
-                fd: member("fd")?,
-                events: member("events")?,
-                expected: member("revents")?,
-            });
-        }
-        let timeout = arguments.number(2)?;
-        Ok(Operation::Poll {
-            files,
-            until: u64::try_from(timeout)
-                .ok()
-                .map(|ms| self.now.saturating_add(ms.saturating_mul(1_000))),
-        })
-    }
-
     /// Sets an option of a socket.
     pub(super) fn set_option(
         &mut self,
@@ -717,131 +535,6 @@ impl Runner {
             _ => Err(arguments.wrong(command.place, &format!("«{word}» is not there"))),
         }
     }
-
-    fn poll_events(&mut self, fd: i64, wanted: i64) -> i64 {
-        let Some(file) = self.fds.get(&fd).cloned() else {
-            return POLLNVAL;
-        };
-        let socket = file.socket;
-        let told = self.told.get(&socket.0).cloned().unwrap_or_default();
-        let Ok(status) = self.stack.status(socket) else {
-            return POLLHUP | (wanted & (POLLIN | POLLOUT));
-        };
-        let mut events = 0;
-        if file.listening {
-            if status.accept_queue > 0 {
-                events |= POLLIN;
-            }
-            return events & wanted;
-        }
-        let receive_over = told.peer_closed || told.ended || file.read_shut;
-        if status.receive_queue > 0 || !file.peeked.is_empty() || receive_over {
-            events |= POLLIN;
-        }
-        if told.peer_closed || told.ended || file.read_shut {
-            events |= POLLRDHUP;
-        }
-        let send_over = file.write_shut || told.ended;
-        let open = matches!(
-            status.state,
-            State::Established | State::CloseWait | State::FinWait1 | State::FinWait2
-        );
-        let room = status.send_queue < self.settings.send_buffer;
-        if (open && room) || send_over {
-            events |= POLLOUT;
-        }
-        let fresh = status.state == State::Closed && !told.ended;
-        if fresh {
-            events |= POLLOUT | POLLHUP;
-        }
-        let mut always = 0;
-        if told.error.is_some() {
-            always |= POLLERR;
-        }
-        if told.ended || fresh || (receive_over && send_over) {
-            always |= POLLHUP;
-        }
-        (events & wanted) | always & (POLLERR | POLLHUP)
-    }
-
-    /// Compares what a call gave back with what the script says, and opens the file that it may have opened.
-    pub(super) fn check_result(&mut self, call: &Call, returned: &Returned) -> Result<(), Failure> {
-        let arguments = Arguments(call);
-        let got = match returned.errno {
-            Some(errno) => format!("-1 {errno}"),
-            None if returned.opened.is_some() => "a new file".to_owned(),
-            None => returned.value.to_string(),
-        };
-        let expected = match &call.result.kind {
-            ExpressionKind::Ellipsis => None,
-            _ => Some(arguments.value(&call.result)?),
-        };
-        let wrong = |wanted: String| {
-            Failure::new(
-                Kind::Result,
-                call.place,
-                format!("in {}(): expected {wanted}, got {got}", call.name),
-            )
-        };
-        if let Some(socket) = returned.opened {
-            let number = match expected {
-                Some(number) if number >= 0 => number,
-                Some(number) => {
-                    let errno = call.errno.as_deref().unwrap_or("");
-                    return Err(wrong(format!("{number} {errno}").trim().to_owned()));
-                }
-                None => self.fds.keys().next_back().map_or(3, |last| last + 1),
-            };
-            if self.fds.contains_key(&number) {
-                return Err(arguments.wrong(
-                    call.result.place,
-                    &format!("the file {number} is open already"),
-                ));
-            }
-            let nonblocking = self.opened.take().unwrap_or(false);
-            self.fds.insert(
-                number,
-                Fd {
-                    socket,
-                    nonblocking,
-                    listening: false,
-                    connecting: false,
-                    read_shut: false,
-                    write_shut: false,
-                    linger: (0, 0),
-                    corked: false,
-                    waiting: Vec::new(),
-                    more_only: false,
-                    peeked: Vec::new(),
-                    remembered: std::collections::BTreeMap::new(),
-                },
-            );
-            return Ok(());
-        }
-        let Some(expected) = expected else {
-            return Ok(());
-        };
-        if expected != returned.value {
-            let errno = call.errno.as_deref().unwrap_or("");
-            return Err(wrong(format!("{expected} {errno}").trim().to_owned()));
-        }
-        match (&call.errno, returned.errno) {
-            (Some(wanted), Some(got)) if same_errno(wanted, got) => Ok(()),
-            (Some(wanted), _) if expected == -1 => Err(wrong(format!("-1 {wanted}"))),
-            _ => Ok(()),
-        }
-    }
-}
-
-fn same_errno(wanted: &str, got: &str) -> bool {
-    let plain = |name: &str| {
-        match name {
-            "EWOULDBLOCK" => "EAGAIN",
-            other => other,
-        }
-        .to_owned()
-    };
-    plain(wanted) == plain(got)
 }
 
 fn endpoint(address: SocketAddr) -> sim::run::Endpoint {

@@ -564,6 +564,12 @@ fn two_slices<'a>(front: &'a [u8], back: &'a [u8], from: usize, length: usize) -
     [first, back.get(from..from + rest).unwrap_or(&[])]
 }
 
+/// Writes a datagram between two ends, where it does not happen often: a page carries this once.
+#[inline(never)]
+fn put_seldom(out: &mut Vec<u8>, ends: &Ends, header: &SegmentHeader, options: &[u8]) {
+    put(out, ends, header, options, [&[], &[]]);
+}
+
 /// Writes a datagram between two ends.
 #[inline(always)]
 fn put(out: &mut Vec<u8>, ends: &Ends, header: &SegmentHeader, options: &[u8], text: [&[u8]; 2]) {
@@ -605,7 +611,7 @@ pub(crate) fn write_time_wait(
         window: record.window,
         urgent_pointer: 0,
     };
-    put(out, &record.ends, &header, &[], [&[], &[]]);
+    put_seldom(out, &record.ends, &header, &[]);
     Transmit {
         socket: Some(record.id),
         reason,
@@ -625,10 +631,10 @@ pub(crate) fn write_reply(host: &Host, reply: &Reply, out: &mut Vec<u8>) -> Tran
         urgent_pointer: 0,
     };
     if reply.options == OptionSet::default() {
-        put(out, &reply.ends, &header, &[], [&[], &[]]);
+        put_seldom(out, &reply.ends, &header, &[]);
     } else {
         let buffer = OptionBuffer::arranged(host.settings.option_order, &reply.options);
-        put(out, &reply.ends, &header, buffer.as_slice(), [&[], &[]]);
+        put_seldom(out, &reply.ends, &header, buffer.as_slice());
     }
     Transmit {
         socket: reply.socket,

@@ -4,8 +4,11 @@
 //! and neighbours of one style share one path. Upright and level strokes lie
 //! on whole device pixels.
 
+use core::cell::RefCell;
+
 use js_sys::{Array, JsString};
 use view::display::{Anchor, Baseline, Dash, DisplayList, Point, Rect, Shape};
+use view::geometry::sin_cos;
 use view::ink::Ink;
 use view::text::Font;
 use wasm_bindgen::prelude::*;
@@ -25,6 +28,10 @@ extern "C" {
     fn set_face(this: &Context, font: &JsString);
     #[wasm_bindgen(method, setter, structural, js_name = textAlign)]
     fn set_align(this: &Context, align: &JsString);
+    #[wasm_bindgen(method, structural, js_name = fillText)]
+    fn fill_words(this: &Context, text: &JsString, x: f64, y: f64);
+    #[wasm_bindgen(method, structural, js_name = strokeText)]
+    fn stroke_words(this: &Context, text: &JsString, x: f64, y: f64);
 }
 
 /// Colours and faces as the canvas wants them. Made once for a theme.
@@ -33,6 +40,27 @@ pub struct Palette {
     fonts: Vec<JsString>,
     aligns: [JsString; 3],
     dashes: [Array; 3],
+    words: RefCell<Words>,
+}
+
+/// How many texts are kept as JavaScript has them.
+const WORDS: usize = 512;
+
+/// Texts that were written lately: most of a frame's were in the one before, and decoding one costs more than painting it.
+struct Words(Vec<Option<(String, JsString)>>);
+
+impl Words {
+    fn of(&mut self, text: &str) -> &JsString {
+        let hash = text.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
+            (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+        });
+        let place = &mut self.0[(hash ^ hash >> 16) as usize % WORDS];
+        if place.as_ref().is_none_or(|(known, _)| known != text) {
+            *place = None;
+        }
+        let (_, word) = place.get_or_insert_with(|| (String::from(text), JsString::from(text)));
+        word
+    }
 }
 
 impl Palette {
@@ -57,7 +85,10 @@ impl Palette {
                 JsString::from(css.as_str())
             })
             .collect();
+        let mut words = Vec::new();
+        words.resize_with(WORDS, || None);
         Palette {
+            words: RefCell::new(Words(words)),
             colours,
             fonts,
             aligns: ["start", "center", "end"].map(JsString::from),
@@ -135,6 +166,8 @@ struct Brush<'a> {
     /// Style of the open path.
     open: Style,
     clips: u32,
+    /// The transformation is that of a turned text.
+    turned: bool,
     // What the canvas has been told; none means its state is not known.
     fill: Option<Ink>,
     stroke: Option<Ink>,
@@ -153,6 +186,7 @@ impl<'a> Brush<'a> {
             ratio,
             open: Style::None,
             clips: 0,
+            turned: false,
             fill: None,
             stroke: None,
             opacity: None,
@@ -164,7 +198,8 @@ impl<'a> Brush<'a> {
     }
 
     /// The transformation everything but turned text is painted under.
-    fn straight(&self) {
+    fn straight(&mut self) {
+        self.turned = false;
         // Fails on nothing: the numbers are finite.
         let _ = self
             .context
@@ -175,6 +210,9 @@ impl<'a> Brush<'a> {
         let (ink, opacity) = (item.ink, item.opacity);
         if opacity == 0 && !matches!(item.shape, Shape::Clip { .. } | Shape::Unclip) {
             return;
+        }
+        if self.turned && !matches!(item.shape, Shape::Text { .. }) {
+            self.straight();
         }
         let context = self.context;
         match item.shape {
@@ -402,24 +440,28 @@ impl<'a> Brush<'a> {
                 .set_align(&self.palette.aligns[anchor as usize]);
         }
         let (mut x, mut y) = (f64::from(at.x), f64::from(at.y));
-        let turned = angle != 0.0;
-        if turned {
-            let _ = self.context.translate(x, y);
-            let _ = self.context.rotate(angle.into());
+        if angle != 0.0 {
+            let (sin, cos) = sin_cos(angle);
+            let (sin, cos) = (f64::from(sin) * self.ratio, f64::from(cos) * self.ratio);
+            let (right, down) = (x * self.ratio, y * self.ratio);
+            // The numbers are finite.
+            let _ = self.context.set_transform(cos, sin, -sin, cos, right, down);
+            self.turned = true;
             (x, y) = (0.0, 0.0);
+        } else if self.turned {
+            self.straight();
         }
         if baseline == Baseline::Middle {
             y += f64::from(font.middle_shift());
         }
+        let mut words = self.palette.words.borrow_mut();
+        let word = words.of(text);
         if halo {
             self.stroke_with(Ink::Surface, opacity, HALO_PX, Dash::Solid);
-            let _ = self.context.stroke_text(text, x, y);
+            self.context.stroke_words(word, x, y);
         }
         self.fill_with(ink, opacity);
-        let _ = self.context.fill_text(text, x, y);
-        if turned {
-            self.straight();
-        }
+        self.context.fill_words(word, x, y);
     }
 
     fn clip(&mut self, rect: Rect) {

@@ -48,6 +48,8 @@ const STEPS_AT_ONCE: u32 = 1_500;
 const STEPS_A_PIECE: u32 = 100;
 /// Records of the future that pictures and play time are prepared for, a piece.
 const RECORDS_A_PIECE: usize = 600;
+/// With so many records of the future prepared a tick need not see to more.
+const RECORDS_NEAR: usize = 4_000;
 /// A run that goes on by itself (keep-alives, say) is not simulated further ahead than this many records …
 const RECORDS_AHEAD_MAX: usize = 50_000;
 
@@ -88,6 +90,8 @@ pub struct Player {
     pub(crate) selection: Subject,
     pub(crate) hover: Subject,
     changed: u32,
+    /// How often the page has been told that pictures are others.
+    edition: u32,
     pub(crate) notice: Option<Notice>,
     /// Idle stretches are folded.
     folding: bool,
@@ -156,6 +160,7 @@ impl Player {
             selection: Subject::None,
             hover: Subject::None,
             changed: changed::ALL,
+            edition: 0,
             notice: None,
             folding: true,
             samples: Vec::new(),
@@ -190,6 +195,7 @@ impl Player {
         *self = Player {
             playback,
             views,
+            edition: self.edition,
             ..fresh
         };
         if !folding {
@@ -225,12 +231,15 @@ impl Player {
     }
 
     fn simulating(&self) -> bool {
-        let ahead = self
-            .history
-            .trace()
-            .len()
-            .saturating_sub(self.now.records as usize);
+        let known = self.history.trace().len();
+        let ahead = known.saturating_sub(self.now.records as usize);
         self.history.end().is_none() && ahead < RECORDS_AHEAD_MAX
+    }
+
+    /// Records of the future that are there and prepared.
+    fn ahead(&self) -> usize {
+        let known = self.score.records();
+        known.saturating_sub(self.now.records as usize)
     }
 
     /// What has been by now at once, of the future a piece at a time.
@@ -293,7 +302,15 @@ impl Player {
 
     /// What has changed since this was last called.
     pub fn take_changed(&mut self) -> u32 {
+        if self.changed & changed::PICTURE != 0 {
+            self.edition = self.edition.wrapping_add(1);
+        }
         core::mem::take(&mut self.changed)
+    }
+
+    /// A number for what all pictures show now; none while they are changing.
+    pub(crate) fn edition(&self) -> Option<u32> {
+        (self.changed & changed::PICTURE == 0).then_some(self.edition)
     }
 
     pub(crate) fn mark(&mut self, bits: u32) {
@@ -304,7 +321,10 @@ impl Player {
 
     /// Lets a spectator's time go by; answers [`changed`] bits, earlier commands' included.
     pub fn tick(&mut self, elapsed_ms: f64) -> u32 {
-        self.grow(STEPS_A_PIECE);
+        // While it plays and there is enough to go on with, the page grows it in what time a frame leaves.
+        if self.playback.mode() != Mode::Playing || self.ahead() < RECORDS_NEAR {
+            self.grow(STEPS_A_PIECE);
+        }
         if self.playback.mode() == Mode::Playing {
             let position = self.playback.position();
             let stops = self.stops(position);

@@ -588,3 +588,44 @@ fn a_long_run_grows_a_piece_a_tick() {
         (hash, duration)
     );
 }
+
+#[test]
+fn a_picture_painted_again_is_the_one_that_would_be_made_anew() {
+    let mut player = open("loss-and-recovery");
+    let half = Instant(player.end().0 / 2);
+    let commands: [&dyn Fn(&mut Player); 12] = [
+        &|player| player.seek(half),
+        &|player| player.select(Some(RecordId(4))),
+        &|player| player.hover(Some(RecordId(9))),
+        &|player| player.zoom(View::Ladder, 0.5, 10.0, 80.0),
+        &|player| player.scroll(View::Ladder, 0.0, 40.0),
+        &|player| player.set_folding(false),
+        &|player| player.set_theme(&[], 24.0),
+        &|player| player.select_field(Some("seq")),
+        &|player| assert!(player.collect("CLOSED", "LISTEN")),
+        &|player| player.fit(View::Ladder),
+        &|player| {
+            player.input(Input::Play);
+            player.tick(30.0);
+        },
+        &|player| {
+            done(player, serde_json::json!({"kind": "reboot", "host": "B"}));
+        },
+    ];
+    for (number, command) in commands.into_iter().enumerate() {
+        command(&mut player);
+        for view in View::ALL {
+            // Before and after the page has asked what has changed, and once more.
+            let first = player.picture(view, 700.0, 500.0).0.clone();
+            player.take_changed();
+            let second = player.picture(view, 700.0, 500.0).0.clone();
+            let kept = player.picture(view, 700.0, 500.0).0.clone();
+            player.mark(changed::PICTURE);
+            let anew = player.picture(view, 700.0, 500.0).0.clone();
+            assert!(
+                first == anew && second == anew && kept == anew,
+                "{number} {view:?}"
+            );
+        }
+    }
+}

@@ -87,11 +87,22 @@ const LARGE_PX: f64 = 20.0;
 /// Where a view is drawn that has not been on screen yet.
 const FIRST_WINDOW: Viewport = Viewport::new(960.0, 600.0);
 
+/// What a picture is made from, in short: while this is the same, so is the picture.
+#[derive(Clone, Copy, PartialEq)]
+struct Made {
+    edition: u32,
+    records: usize,
+    width: f32,
+    height: f32,
+    something: bool,
+}
+
 /// One view's window, and what was last painted in it.
 struct Window {
     viewport: Viewport,
     follow: bool,
     list: DisplayList,
+    made: Option<Made>,
 }
 
 impl Default for Window {
@@ -100,6 +111,7 @@ impl Default for Window {
             viewport: FIRST_WINDOW,
             follow: true,
             list: DisplayList::default(),
+            made: None,
         }
     }
 }
@@ -147,10 +159,14 @@ impl Player {
     /// The display list of a view in a window of this size, good for [`Player::hit`] until the next; and whether it shows
     /// anything.
     pub fn picture(&mut self, view: View, width: f32, height: f32) -> (&DisplayList, bool) {
-        let mut window = core::mem::take(self.views.window(view));
         // What a page hands in may be nonsense while it is laid out.
-        window.viewport.width = sane(width);
-        window.viewport.height = sane(height);
+        let (width, height) = (sane(width), sane(height));
+        if let Some(made) = self.still_good(view, width, height) {
+            return (&self.views.window(view).list, made.something);
+        }
+        let mut window = core::mem::take(self.views.window(view));
+        window.viewport.width = width;
+        window.viewport.height = height;
         match view {
             View::TimeSequence => self.take_samples(),
             View::Compare => self.find_difference(),
@@ -162,9 +178,33 @@ impl Player {
                 ladder::scroll_to_follow(&self.score, &window.viewport, options, self.now.time);
         }
         let something = self.draw(view, &window.viewport, &mut window.list);
+        // What has changed and was not told yet may change on until it is.
+        window.made = self.edition().map(|edition| Made {
+            edition,
+            records: self.score.records(),
+            width,
+            height,
+            something,
+        });
         let place = self.views.window(view);
         *place = window;
         (&place.list, something)
+    }
+
+    /// Whether the list last painted shows what another would: a page paints for many reasons.
+    fn still_good(&mut self, view: View, width: f32, height: f32) -> Option<Made> {
+        // Beside the run there is another that may have grown.
+        let edition = self.edition().filter(|_| view != View::Compare)?;
+        let records = self.score.records();
+        let made = self.views.window(view).made?;
+        let same = Made {
+            edition,
+            records,
+            width,
+            height,
+            ..made
+        };
+        (made == same).then_some(made)
     }
 
     /// Draws a view; answers whether there is anything to show.

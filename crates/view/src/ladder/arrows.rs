@@ -11,9 +11,13 @@ use crate::ink::Ink;
 use crate::score::{Arrow, Fate, NONE, mark};
 use crate::segment_label::ink_of;
 use crate::viewport::Sockets;
+use tcp::sorted::sort;
 
 /// How many ties may run side by side.
 const TIES_MAX: usize = 2;
+
+/// So many segments on their way have a rim each.
+const TIPS_FEW: usize = 12;
 
 /// A segment's way over the stage: straight, however long it takes.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +44,29 @@ pub(super) struct Drawn {
     pub(super) piece: (Point, Point),
     /// Up to where the piece has been (or will be) travelled: less than 1 for what was lost.
     pub(super) reach: f32,
+}
+
+/// An arrow on the stage.
+struct Placed<'a> {
+    arrow: &'a Arrow,
+    way: Way,
+    fate: Fate,
+    ink: Ink,
+    subject: Subject,
+    dash: Dash,
+    /// Up to where it is drawn.
+    share: f32,
+}
+
+impl Placed<'_> {
+    fn tip(&self) -> Point {
+        self.way.at(self.share)
+    }
+
+    /// A little before the tip: where its head points away from.
+    fn before(&self) -> Point {
+        self.way.at((self.share - 0.02).max(0.0))
+    }
 }
 
 /// What an arrow is to a hit test and to selection.
@@ -100,6 +127,7 @@ impl Stage<'_> {
         let frame = self.frame;
         let score = frame.score;
         let mut drawn = Vec::with_capacity(seen.arrows.len());
+        let mut placed = Vec::with_capacity(seen.arrows.len());
         let mut ties = Vec::new();
         for index in &seen.arrows {
             let arrow = &score.arrows()[*index as usize];
@@ -112,7 +140,25 @@ impl Stage<'_> {
             let (way, fate) = self.way(arrow);
             let subject = subject_of(arrow);
             let ink = ink_of(arrow);
-            self.arrow(arrow, &way, fate, ink, subject, &mut labels);
+            placed.push(Placed {
+                arrow,
+                way,
+                fate,
+                ink,
+                subject,
+                dash: if arrow.is(mark::FORGED) {
+                    Dash::Dashed
+                } else if arrow.is(mark::COPY | mark::DUPLICATE) {
+                    Dash::Dotted
+                } else {
+                    Dash::Solid
+                },
+                share: match fate {
+                    Fate::Unknown => way.gone,
+                    Fate::Lost => way.reach,
+                    Fate::Arrived | Fate::Refused => 1.0,
+                },
+            });
             drawn.push(Drawn {
                 arrow: *index,
                 subject,
@@ -121,36 +167,23 @@ impl Stage<'_> {
                 reach: if fate == Fate::Lost { way.reach } else { 1.0 },
             });
         }
+        self.shafts(&placed);
+        for one in &placed {
+            self.end_of(one, &mut labels);
+        }
+        if !self.options.storyboard {
+            self.tips(&placed);
+        }
         self.labels(&drawn, labels);
     }
 
-    fn arrow(
-        &mut self,
-        arrow: &Arrow,
-        way: &Way,
-        fate: Fate,
-        ink: Ink,
-        subject: Subject,
-        labels: &mut Labels,
-    ) {
+    /// The lines, and the heads of what arrived: those of one style one after the other, which a painter does at once.
+    fn shafts(&mut self, placed: &[Placed]) {
         let stroke = self.layout.stroke;
-        let share = match fate {
-            Fate::Unknown => way.gone,
-            Fate::Lost => way.reach,
-            Fate::Arrived | Fate::Refused => 1.0,
-        };
-        let (start, tip, before) = (way.start, way.at(share), way.at((share - 0.02).max(0.0)));
-        let dash = if arrow.is(mark::FORGED) {
-            Dash::Dashed
-        } else if arrow.is(mark::COPY | mark::DUPLICATE) {
-            Dash::Dotted
-        } else {
-            Dash::Solid
-        };
-        if fate == Fate::Unknown {
+        for one in placed.iter().filter(|one| one.fate == Fate::Unknown) {
             self.list.dashed(
-                tip,
-                way.end,
+                one.tip(),
+                one.way.end,
                 1.0,
                 Dash::Dotted,
                 Ink::Faint,
@@ -158,17 +191,90 @@ impl Stage<'_> {
                 Subject::None,
             );
         }
-        let newest = if self.frame.has(arrow.fate_record) {
-            arrow.fate_record
-        } else {
-            arrow.made_by()
-        };
-        if let Some((glow, opacity)) = self.glow(subject, newest) {
-            self.list
-                .line(start, tip, stroke + 7.0, glow, opacity, Subject::None);
+        for one in placed {
+            let newest = if self.frame.has(one.arrow.fate_record) {
+                one.arrow.fate_record
+            } else {
+                one.arrow.made_by()
+            };
+            if let Some((glow, opacity)) = self.glow(one.subject, newest) {
+                self.list.line(
+                    one.way.start,
+                    one.tip(),
+                    stroke + 7.0,
+                    glow,
+                    opacity,
+                    Subject::None,
+                );
+            }
         }
-        self.list
-            .dashed(start, tip, stroke, dash, ink, 255, subject);
+        let mut order: Vec<u32> = (0..placed.len() as u32).collect();
+        let key = |at: u32| {
+            let one = &placed[at as usize];
+            (one.dash as u8, one.ink as u8, at)
+        };
+        sort(&mut order, |a, b| key(*a) < key(*b));
+        for at in &order {
+            let one = &placed[*at as usize];
+            self.list.dashed(
+                one.way.start,
+                one.tip(),
+                stroke,
+                one.dash,
+                one.ink,
+                255,
+                one.subject,
+            );
+        }
+        for at in &order {
+            let one = &placed[*at as usize];
+            if one.fate == Fate::Arrived {
+                self.head_at(one.before(), one.tip(), one.ink, one.subject, true);
+            }
+        }
+    }
+
+    /// A dot where each segment on its way is now. A few have a rim each, so that they part where they meet; of many the rims
+    /// come first and the dots of one ink together.
+    fn tips(&mut self, placed: &[Placed]) {
+        let mut tips: Vec<&Placed> = placed
+            .iter()
+            .filter(|one| one.fate == Fate::Unknown)
+            .collect();
+        let together = if tips.len() > TIPS_FEW {
+            let key = |one: &Placed| (one.ink as u8, one.arrow.made_by());
+            sort(&mut tips, |a, b| key(a) < key(b));
+            tips.len()
+        } else {
+            1
+        };
+        let mut dot = |one: &Placed, radius, ink, subject| {
+            let centre = one.tip();
+            self.list
+                .push(Shape::Dot { centre, radius }, ink, 255, subject);
+        };
+        for some in tips.chunks(together) {
+            for one in some {
+                dot(one, 7.0, Ink::Surface, Subject::None);
+            }
+            for one in some {
+                dot(one, 5.0, one.ink, one.subject);
+            }
+        }
+    }
+
+    /// How an arrow begins and ends, as far as its line does not say it.
+    fn end_of(&mut self, one: &Placed, labels: &mut Labels) {
+        let &Placed {
+            arrow,
+            ref way,
+            fate,
+            ink,
+            subject,
+            share,
+            ..
+        } = one;
+        let (start, tip, before) = (way.start, one.tip(), one.before());
         if Layout::side(arrow.from).is_none() {
             // It comes from off the path: its beginning hangs on nobody's lifeline.
             let Point { x, y } = start;
@@ -189,27 +295,7 @@ impl Stage<'_> {
             Fate::Unknown if self.options.storyboard => {
                 self.head_at(before, tip, ink, subject, true)
             }
-            Fate::Unknown => {
-                self.list.push(
-                    Shape::Dot {
-                        centre: tip,
-                        radius: 7.0,
-                    },
-                    Ink::Surface,
-                    255,
-                    Subject::None,
-                );
-                self.list.push(
-                    Shape::Dot {
-                        centre: tip,
-                        radius: 5.0,
-                    },
-                    ink,
-                    255,
-                    subject,
-                );
-            }
-            Fate::Arrived => self.head_at(before, tip, ink, subject, true),
+            Fate::Unknown | Fate::Arrived => {}
             Fate::Refused => {
                 self.head_at(before, tip, ink, subject, false);
                 // A bar before the lifeline: it came, and was not let in.

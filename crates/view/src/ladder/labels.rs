@@ -6,36 +6,97 @@
 
 use super::Stage;
 use super::arrows::Drawn;
-use crate::display::{Anchor, Point, Rect, Shape, TextStyle, point};
+use crate::display::{Anchor, DisplayList, Point, Rect, Shape, TextStyle, point};
 use crate::geometry::{Turned, between, distance, distance_to_line, sin_cos};
 use crate::segment_label::{Form, write_label};
 
 /// What is taken.
 #[derive(Default)]
 pub(super) struct Labels {
-    boxes: Vec<Turned>,
+    /// Each with its upper and lower end.
+    boxes: Vec<(f32, f32, Turned)>,
 }
 
 impl Labels {
     /// Nothing may be written here.
     pub(super) fn block(&mut self, box_: Turned) {
-        self.boxes.push(box_);
+        let (middle, reach) = (box_.centre.y, box_.reach_y());
+        self.boxes.push((middle - reach, middle + reach, box_));
     }
 
     /// What of it lies between two heights.
-    fn between(&self, top: f32, bottom: f32) -> Vec<Turned> {
-        let near = |taken: &&Turned| {
-            let reach = taken.reach_y();
-            taken.centre.y + reach > top && taken.centre.y - reach < bottom
-        };
-        self.boxes
-            .iter()
-            .rev()
-            .take(LOOK_BACK)
-            .filter(near)
-            .copied()
-            .collect()
+    fn between(&self, top: f32, bottom: f32, into: &mut Vec<Turned>) {
+        let near = self.boxes.iter().rev().take(LOOK_BACK);
+        into.clear();
+        into.extend(
+            near.filter(|(upper, lower, _)| *lower > top && *upper < bottom)
+                .map(|(_, _, box_)| *box_),
+        );
     }
+}
+
+/// Where lines cross strips beside an arrow, from where to where along the strip. Every label of an arrow lies in one of a
+/// few strips, so that a strip is looked at once, however many places in it are tried.
+#[derive(Default)]
+struct Strips {
+    crossed: Vec<(f32, f32)>,
+    known: [Option<(u32, u32)>; PLACES.len()],
+}
+
+impl Strips {
+    fn clear(&mut self) {
+        self.crossed.clear();
+        self.known = [None; PLACES.len()];
+    }
+
+    /// How many lines cross the stretch `from..to` of a strip, `most` at most. `across` makes of a point how far along the
+    /// strip it is, and how far from its middle; `half` is half the strip's height.
+    fn crossings(
+        &mut self,
+        strip: usize,
+        lines: &[(Point, Point)],
+        across: &dyn Fn(Point) -> (f32, f32),
+        half: f32,
+        (from, to): (f32, f32),
+        most: usize,
+    ) -> u32 {
+        let (first, end) = match self.known[strip] {
+            Some(known) => known,
+            None => {
+                let first = self.crossed.len() as u32;
+                let pieces = lines
+                    .iter()
+                    .filter_map(|line| piece(across(line.0), across(line.1), half));
+                self.crossed.extend(pieces);
+                *self.known[strip].insert((first, self.crossed.len() as u32))
+            }
+        };
+        let crossing = self.crossed[first as usize..end as usize]
+            .iter()
+            .filter(|(left, right)| *left < to && *right > from);
+        crossing.take(most).count() as u32
+    }
+}
+
+/// From where to where along a strip a line is in it: its ends given along and across the strip.
+fn piece(one: (f32, f32), other: (f32, f32), half: f32) -> Option<(f32, f32)> {
+    let (near, far) = if one.1 <= other.1 {
+        (one, other)
+    } else {
+        (other, one)
+    };
+    if near.1 >= half || far.1 <= -half {
+        return None;
+    }
+    let rise = far.1 - near.1;
+    let along = |height: f32| near.0 + (far.0 - near.0) * ((height - near.1) / rise);
+    let enters = if near.1 >= -half {
+        near.0
+    } else {
+        along(-half)
+    };
+    let leaves = if far.1 <= half { far.0 } else { along(half) };
+    Some((enters.min(leaves), enters.max(leaves)))
 }
 
 /// Where along the arrow the middle of a label may stand, best first.
@@ -49,6 +110,22 @@ const CROWD: usize = 9;
 /// Lines before and after in order that a label tries not to lie on.
 const NEIGHBOURS: usize = 8;
 
+/// The turn of what is written along an arrow: from left to right, whichever way the segment goes.
+fn slope(one: &Drawn) -> f32 {
+    let (from, to) = one.piece;
+    let (left, right) = if from.x <= to.x {
+        (from, to)
+    } else {
+        (to, from)
+    };
+    (right.y - left.y).atan2(right.x - left.x)
+}
+
+/// Labels of steep arrows stand beside them, upright.
+fn is_steep(slope: f32) -> bool {
+    slope.abs() > 0.7
+}
+
 struct Placed {
     box_: Turned,
     angle: f32,
@@ -58,15 +135,17 @@ impl Stage<'_> {
     pub(super) fn labels(&mut self, drawn: &[Drawn], mut labels: Labels) {
         self.block_folds(&mut labels);
         let mut text = String::new();
+        // What is written lies over the marks; marks of one ink, one after the other, are painted at once.
+        let mut written = DisplayList::default();
+        let (mut taken, mut strips) = (Vec::new(), Strips::default());
+        let mut lines: Vec<(Point, Point)> = Vec::new();
         for at in 0..drawn.len() {
             let one = &drawn[at];
             let arrow = self.frame.score.arrows()[one.arrow as usize];
             let near = &drawn[at.saturating_sub(NEIGHBOURS)..drawn.len().min(at + NEIGHBOURS)];
-            let lines: Vec<(Point, Point)> = near
-                .iter()
-                .filter(|other| other.arrow != one.arrow)
-                .map(|other| other.piece)
-                .collect();
+            lines.clear();
+            let others = near.iter().filter(|other| other.arrow != one.arrow);
+            lines.extend(others.map(|other| other.piece));
             // A label over another segment's line is hard to read: rather a shorter one beside it. Only where lines are few may
             // one be crossed; where they are many, at most by the flags alone.
             let close = self.lines_close_by(one, &lines);
@@ -85,7 +164,8 @@ impl Stage<'_> {
                 one.piece.0.y.max(one.piece.1.y),
             );
             let margin = 2.0 * self.layout.label.size() + self.layout.stroke;
-            let taken = labels.between(above - margin, below + margin);
+            labels.between(above - margin, below + margin, &mut taken);
+            strips.clear();
             let mut done = false;
             'tries: for (crossings, first, last) in tries.iter().copied() {
                 for form in Form::ALL
@@ -95,15 +175,19 @@ impl Stage<'_> {
                     if !write_label(&mut text, &arrow, form, self.options.numbers) {
                         continue;
                     }
-                    if let Some(placed) =
-                        self.place(one, text.chars().count(), &lines, crossings, &taken)
-                    {
+                    if let Some(placed) = self.place(
+                        one,
+                        text.chars().count(),
+                        &lines,
+                        crossings,
+                        &taken,
+                        &mut strips,
+                    ) {
                         let font = self.layout.label;
                         let style = TextStyle::new(font, Anchor::Middle)
                             .turned(placed.angle)
                             .halo();
-                        self.list
-                            .write(&text, placed.box_.centre, style, one.ink, one.subject);
+                        written.write(&text, placed.box_.centre, style, one.ink, one.subject);
                         labels.block(placed.box_);
                         done = true;
                         break 'tries;
@@ -123,6 +207,7 @@ impl Stage<'_> {
                 );
             }
         }
+        self.list.append(&written, point(0.0, 0.0));
     }
 
     /// How many other lines run close by the middle of an arrow.
@@ -162,6 +247,7 @@ impl Stage<'_> {
         lines: &[(Point, Point)],
         crossings_max: u32,
         taken: &[Turned],
+        strips: &mut Strips,
     ) -> Option<Placed> {
         let font = self.layout.label;
         let (width, height) = (font.width_of(characters) + 4.0, font.size() + 1.0);
@@ -170,14 +256,9 @@ impl Stage<'_> {
         if length < 1.0 {
             return None;
         }
-        // Written from left to right, whichever way the segment goes.
-        let (left, right) = if from.x <= to.x {
-            (from, to)
-        } else {
-            (to, from)
-        };
-        let angle = (right.y - left.y).atan2(right.x - left.x);
-        let steep = angle.abs() > 0.7;
+        let angle = slope(one);
+        let steep = is_steep(angle);
+        let (sin, cos) = sin_cos(angle);
         let off = height / 2.0 + self.layout.stroke + 1.5;
         let mut best: Option<(u32, Placed)> = None;
         for (rank, place) in PLACES.into_iter().enumerate() {
@@ -209,10 +290,14 @@ impl Stage<'_> {
                         angle: 0.0,
                     }
                 } else {
-                    let (sin, cos) = sin_cos(angle);
                     let centre = point(on.x - sin * off * sign, on.y + cos * off * sign);
                     Placed {
-                        box_: Turned::new(centre, width, height, angle),
+                        box_: Turned {
+                            centre,
+                            half_width: width / 2.0,
+                            half_height: height / 2.0,
+                            along: point(cos, sin),
+                        },
                         angle,
                     }
                 };
@@ -222,8 +307,21 @@ impl Stage<'_> {
                     continue;
                 }
                 let most = crossings_max as usize + 1;
-                let crossed = |line: &&(Point, Point)| placed.box_.crossed_by(line.0, line.1);
-                let crossings = lines.iter().filter(crossed).take(most).count() as u32;
+                let crossings = if steep {
+                    // Upright, at the height of its place on the arrow.
+                    let across = |p: Point| (p.x, p.y - on.y);
+                    let stretch = (centre.x - width / 2.0, centre.x + width / 2.0);
+                    strips.crossings(rank, lines, &across, height / 2.0, stretch, most)
+                } else {
+                    // Along the arrow, on one side of it.
+                    let across = |p: Point| {
+                        let (x, y) = (p.x - from.x, p.y - from.y);
+                        (x * cos + y * sin, y * cos - x * sin - sign * off)
+                    };
+                    let at = across(centre).0;
+                    let stretch = (at - width / 2.0, at + width / 2.0);
+                    strips.crossings(side, lines, &across, height / 2.0, stretch, most)
+                };
                 if crossings > crossings_max
                     || taken.iter().any(|taken| taken.overlaps(&placed.box_))
                 {

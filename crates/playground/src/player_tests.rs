@@ -593,14 +593,13 @@ fn a_long_run_grows_a_piece_a_tick() {
 fn a_picture_painted_again_is_the_one_that_would_be_made_anew() {
     let mut player = open("loss-and-recovery");
     let half = Instant(player.end().0 / 2);
-    let commands: [&dyn Fn(&mut Player); 12] = [
+    let commands: [&dyn Fn(&mut Player); 11] = [
         &|player| player.seek(half),
         &|player| player.select(Some(RecordId(4))),
         &|player| player.hover(Some(RecordId(9))),
         &|player| player.zoom(View::Ladder, 0.5, 10.0, 80.0),
         &|player| player.scroll(View::Ladder, 0.0, 40.0),
         &|player| player.set_folding(false),
-        &|player| player.set_theme(&[], 24.0),
         &|player| player.select_field(Some("seq")),
         &|player| assert!(player.collect("CLOSED", "LISTEN")),
         &|player| player.fit(View::Ladder),

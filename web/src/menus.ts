@@ -18,10 +18,22 @@ export function menuView(element: TcpPlayground, menu: Menu): TemplateResult {
       role="menu"
       aria-label=${titleOf(element, menu)}
       @keydown=${(event: KeyboardEvent) => keys(element, event)}
+      @pointerdown=${pressed}
+      @click=${{ handleEvent: onlyPressed, capture: true }}
     >
       ${menu.kind === "more" ? more(element) : menu.kind === "host" ? host(element, menu.place) : segment(element, menu.id)}
     </div>
   `;
+}
+
+/** The finger of a long press lifts above what has opened under it: that chooses nothing. Keys click without a press. */
+function onlyPressed(event: MouseEvent): void {
+  const menu = event.currentTarget as HTMLElement;
+  if (event.detail > 0 && menu.dataset.pressed === undefined) event.stopPropagation();
+}
+
+function pressed(event: Event): void {
+  (event.currentTarget as HTMLElement).dataset.pressed = "";
 }
 
 function titleOf(element: TcpPlayground, menu: Menu): string {

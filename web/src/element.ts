@@ -23,7 +23,7 @@ import { themeFor, themeSheet, watchSystem } from "./styles/tokens.js";
 import { toolbar } from "./toolbar.js";
 
 export type Tab = "story" | "events" | "selected" | "hosts" | "branches";
-export type DialogName = "help" | "settings" | "share" | "editor" | "segment" | "open";
+export type DialogName = "help" | "settings" | "share" | "editor" | "segment" | "open" | "act";
 type Lazy = typeof import("./lazy.js");
 
 /** While a long run is simulated ahead, its length is written anew no oftener. */
@@ -482,7 +482,7 @@ export class TcpPlayground extends LitElement {
   }
 
   openDialog(name: DialogName, subject?: RecordId): void {
-    const part = name === "segment" ? "acts" : name;
+    const part = name === "segment" || name === "act" ? "acts" : name;
     if (this.hides(part) || this.refuses(part)) return;
     this.dialog = name;
     this.dialogSubject = subject;

@@ -416,11 +416,12 @@ export type Action =
   // hosts
   | { kind: 'unplug' | 'plug' | 'reboot'; host: HostId }
   | { kind: 'set'; host: HostId; name: string; value: string }
+  /** `error`: `network host protocol port prohibited`. */
   // the link
   | { kind: 'link'; direction: 'a-to-b' | 'b-to-a' | 'both'; name: string; value: string }
   | { kind: 'cut' | 'heal'; direction?: 'a-to-b' | 'b-to-a' | 'both' }
-  | { kind: 'firewall'; host: HostId; mode: 'off' | 'drop' | 'reject' }
-  | { kind: 'unreachable'; id: RecordId }
+  | { kind: 'firewall'; host: HostId; mode: 'off' | 'drop' | 'reject'; error?: string }
+  | { kind: 'unreachable'; id: RecordId; error?: string }
   // segments on their way (the id of their `send`)
   | { kind: 'drop' | 'hold' | 'release'; id: RecordId }
   | { kind: 'duplicate'; id: RecordId; by_us?: number }

@@ -1,6 +1,7 @@
 /** Menus: what can be done at a host, to a segment, and with the player. What cannot be done says why. */
 import { html, nothing, type TemplateResult } from "lit";
 import { act, fullScreenPossible, perform } from "./commands.js";
+import { openActForm } from "./dialogs/act-form.js";
 import type { DialogName, TcpPlayground } from "./element.js";
 import type { Action, ActionOffer } from "./engine.js";
 import { keep, LANGUAGES } from "./i18n.js";
@@ -138,6 +139,7 @@ function host(element: TcpPlayground, place: "A" | "B" | "link"): TemplateResult
     ${offers(element, all)}
     ${sends ? sendForm(element, sends.action) : nothing}
     <hr />
+    ${item(t("act-more"), () => openActForm(element, place), undefined, "edit")}
     ${element.hides("settings") ? nothing : item(t("settings"), () => element.openDialog("settings"), element.locks("settings") ? t("locked") : undefined, "settings")}
     ${place === "link" ? item(t("forge"), () => element.openDialog("segment"), undefined, "warning") : nothing}
   `;
@@ -172,6 +174,7 @@ function segment(element: TcpPlayground, id: number): TemplateResult {
     <p class="menu-title">${row ? rowText(element, row) : t("segment-actions")}</p>
     ${offers(element, all)}
     ${edit ? item(t("act-edit"), () => element.openDialog("segment", id), edit.allowed ? undefined : refusal(element, edit.why_not ?? "unsuitable")) : nothing}
+    ${item(t("act-more"), () => openActForm(element, id), all.find((offer) => offer.allowed) ? undefined : refusal(element, all[0]?.why_not ?? "unsuitable"))}
     <hr />
     ${item(t("inspect"), () => {
       element.closeMenu();
@@ -182,7 +185,7 @@ function segment(element: TcpPlayground, id: number): TemplateResult {
 
 function more(element: TcpPlayground): TemplateResult {
   const { t } = element;
-  const dialog = (name: Exclude<DialogName, "segment">, picture: Icon) =>
+  const dialog = (name: Exclude<DialogName, "segment" | "act">, picture: Icon) =>
     element.hides(name)
       ? nothing
       : item(t(name), () => element.openDialog(name), element.locks(name) ? t("locked") : undefined, picture);

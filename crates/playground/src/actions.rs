@@ -126,7 +126,10 @@ impl Line<'_> {
                 match self.request.text("mode").as_deref() {
                     Some("off") => self.push("off"),
                     Some("drop") => self.push("drop"),
-                    Some("reject") => self.push("reject prohibited"),
+                    Some("reject") => {
+                        self.push("reject");
+                        self.error("prohibited")?;
+                    }
                     _ => return Err(bad_value("mode")),
                 }
                 Ok(())
@@ -134,8 +137,7 @@ impl Line<'_> {
             "unreachable" => {
                 self.push("icmp");
                 self.segment()?;
-                self.push(" host");
-                Ok(())
+                self.error("host")
             }
             "drop" | "hold" | "release" => {
                 self.push(kind);
@@ -237,6 +239,16 @@ impl Line<'_> {
             return Err(bad_value(name));
         }
         self.rest(name)
+    }
+
+    /// What a router or firewall answers.
+    fn error(&mut self, usual: &str) -> Answer<()> {
+        if self.request.text("error").is_some() {
+            return self.word("error");
+        }
+        self.push(" ");
+        self.push(usual);
+        Ok(())
     }
 
     /// A text in quotes, as the run format writes bytes.

@@ -6,6 +6,8 @@ mod acting_tests;
 pub mod actions;
 #[cfg(target_arch = "wasm32")]
 pub mod bindings;
+#[cfg(test)]
+mod by_hand_tests;
 #[cfg(target_arch = "wasm32")]
 pub mod canvas;
 pub mod detail;

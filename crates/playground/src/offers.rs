@@ -101,6 +101,10 @@ pub fn host_offers(host: HostId, scene: Scene<'_>) -> Json {
                 "listen" | "open-passive" | "connect" => json.number("port", SERVER_PORT),
                 "send" => json.number("bytes", 100),
                 "reading" => json.flag("on", named.is_some_and(|named| !named.reading)),
+                "option" => {
+                    json.text("name", "no-delay");
+                    json.text("value", "on");
+                }
                 "closing" => json.flag("on", named.is_some_and(|named| !named.closing)),
                 _ => {}
             }
@@ -142,7 +146,7 @@ pub fn host_offers(host: HostId, scene: Scene<'_>) -> Json {
         }
         // What the application itself does has no state that forbids it.
         if status.kind != SocketKind::TimeWait {
-            for kind in ["reading", "closing", "status"] {
+            for kind in ["reading", "closing", "option", "status"] {
                 add(kind, Some(socket), unplugged.or(nameless));
             }
         }

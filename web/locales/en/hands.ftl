@@ -560,6 +560,28 @@ form-payload = Data
 form-plausible = plausible
 form-unchanged = unchanged
 form-none = none
+act-more = With values of your own …
+act-help = What is left empty takes its usual value.
+act-what = What
+act-nothing = Nothing here takes values now.
+act-go = Do it
+form-port = Port
+form-mode = What it does
+form-error = ICMP error
+form-local-port = Local port
+form-backlog = Backlog
+form-text = Text
+form-bytes = Bytes
+form-push = PSH: hand it over at once
+form-urgent = Urgent
+form-name = Option
+form-value = Value (on, off, 10s, 4096 …)
+form-direction = Direction
+form-times = How many
+form-every = Apart, in milliseconds
+form-by = By how many milliseconds
+form-bit = Bit (0 is the first byte's most significant)
+scope-both = Both directions
 
 ## Rows
 

@@ -133,6 +133,7 @@ share = Share
 open = Open a script or a run
 editor = Run as text
 segment = Segment
+act = Act
 
 ## Problems: what is wrong, and what mends it
 

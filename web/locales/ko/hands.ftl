@@ -554,6 +554,28 @@ form-payload = 데이터
 form-plausible = 그럴듯한 값
 form-unchanged = 그대로
 form-none = 없음
+act-more = 값을 직접 정해서 …
+act-help = 비워 둔 칸에는 보통 값이 쓰입니다.
+act-what = 무엇을
+act-nothing = 지금 여기에는 값을 정할 수 있는 행동이 없습니다.
+act-go = 하기
+form-port = 포트
+form-mode = 하는 일
+form-error = ICMP 오류
+form-local-port = 로컬 포트
+form-backlog = 백로그
+form-text = 글
+form-bytes = 바이트 수
+form-push = PSH: 바로 넘기기
+form-urgent = 긴급
+form-name = 옵션
+form-value = 값 (on, off, 10s, 4096 …)
+form-direction = 방향
+form-times = 개수
+form-every = 간격(밀리초)
+form-by = 시간(밀리초)
+form-bit = 비트(0은 첫 바이트의 최상위 비트)
+scope-both = 양방향
 
 ## 이벤트
 

@@ -3,6 +3,7 @@ import { html, type TemplateResult } from "lit";
 import type { DialogName, TcpPlayground } from "../element.js";
 import { icon } from "../icons.js";
 import { openDialogBody } from "../tools/open.js";
+import { actForm } from "./act-form.js";
 import { editor, forgetDraft } from "./editor.js";
 import { help } from "./help.js";
 import { segmentForm } from "./segment-form.js";
@@ -16,6 +17,7 @@ const BODIES: Record<DialogName, (element: TcpPlayground) => TemplateResult> = {
   editor,
   segment: segmentForm,
   open: openDialogBody,
+  act: actForm,
 };
 
 export function dialogView(element: TcpPlayground, name: DialogName): TemplateResult {

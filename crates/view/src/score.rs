@@ -8,7 +8,7 @@ mod build;
 mod rewind;
 mod words;
 
-use sim::run::{Action, Rule, Run};
+use sim::run::{Action, HostKind, HostSpec, Rule, Run};
 use sim::trace::{Place, RecordId, Sent};
 use tcp::event::Timer;
 use tcp::sorted::SortedMap;
@@ -293,6 +293,8 @@ struct Present {
 pub struct Score {
     /// Time ↔ pixels.
     pub time: TimeMap,
+    /// Whether A and B have states to show: of a script or a recording only segments are known.
+    pub has_states: [bool; 2],
     arrows: Vec<Arrow>,
     arrow_spans: Spans,
     bands: Vec<Band>,
@@ -327,7 +329,10 @@ impl Score {
     #[must_use]
     pub fn new(run: &Run, folding: bool) -> Score {
         let latency = [run.scenario.link[0].latency, run.scenario.link[1].latency];
-        Score::with_latency(latency, folding)
+        let mut score = Score::with_latency(latency, folding);
+        let played = |spec: &HostSpec| spec.kind == HostKind::Engine;
+        score.has_states = run.scenario.hosts.each_ref().map(played);
+        score
     }
 
     /// The same, for latencies A→B and B→A.
@@ -336,6 +341,7 @@ impl Score {
         let unit = latency[0].max(latency[1]).max(Duration(100));
         Score {
             time: TimeMap::new(unit, folding),
+            has_states: [true; 2],
             arrows: Vec::new(),
             arrow_spans: Spans::default(),
             bands: Vec::new(),

@@ -192,7 +192,7 @@ fn index(place: Place) -> Option<usize> {
 /// The state a socket is in once everything of an instant that has been made has happened. A listener's child that is
 /// born at that instant speaks for it; where there is no socket there is no connection: CLOSED.
 fn state_after(frame: &Frame, place: Place, socket: u32, time: u64) -> Option<State> {
-    index(place)?;
+    index(place).filter(|side| frame.score.has_states[*side])?;
     let mut seen = Vec::new();
     frame.score.bands_in(time, time, 4096, &mut seen);
     let bands = frame.score.bands();

@@ -291,6 +291,9 @@ impl Stage<'_> {
 
     /// Before its first socket has a TCB a host's connection is CLOSED, which is to say: there is none.
     fn closed_at_first(&mut self, side: usize, place: Place) {
+        if !self.frame.score.has_states[side] {
+            return;
+        }
         let first = self
             .frame
             .score

@@ -46,12 +46,15 @@ pub fn command(arguments: &[String]) -> Result<(), Failure> {
         ADVICE,
         &mut measured(&["clean", "--workspace"]),
     )?;
+    // A test that fails still ran its lines; it is told at the end.
+    let mut failed = Ok(());
     for run in RUNS {
-        steps::run(
+        let done = steps::run(
             &format!("running {} with coverage", run.join(" ")),
             ADVICE,
-            measured(&["--no-report"]).args(run),
-        )?;
+            measured(&["--no-report", "--no-fail-fast"]).args(run),
+        );
+        failed = failed.and(done);
     }
     let report = ["report", "--ignore-filename-regex", LEFT_OUT];
     if html {
@@ -65,5 +68,6 @@ pub fn command(arguments: &[String]) -> Result<(), Failure> {
         "adding it up",
         ADVICE,
         measured(&report).arg("--summary-only"),
-    )
+    )?;
+    failed
 }

@@ -75,7 +75,8 @@ test("the engine breaks again and again: first what was done last goes, then it 
   const left = await page.evaluate(async () => {
     const element = document.querySelector("tcp-playground");
     const seen = [];
-    for (let turn = 0; turn < 3; turn += 1) {
+    // There may be one more state to go back to, by when the run was last kept.
+    for (let turn = 0; turn < 4 && !element.problem; turn += 1) {
       const broken = element.player;
       element.host.command((player) => {
         player.__wbg_ptr = 0xffff_fff0;
@@ -88,7 +89,7 @@ test("the engine breaks again and again: first what was done last goes, then it 
   });
   expect(left[0]).toMatch(/^do 40ms drop A#1 S, .* your run is back\.$/);
   expect(left[1]).toMatch(/^nothing, .*your run is back without it/);
-  expect(left[2]).toBe("engine-trap");
+  expect(left.at(-1)).toBe("engine-trap");
   await expect(page.getByRole("alert")).toContainText("The engine stopped");
   await expect(page.getByRole("button", { name: "Copy the run for a report" })).toBeVisible();
   await page.getByRole("button", { name: "Try again" }).click();

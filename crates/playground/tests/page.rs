@@ -455,8 +455,5 @@ fn tables_are_there() {
             .iter()
             .any(|socket| text(&socket, "state") == "ESTABLISHED")
     );
-    assert!(player.text_ladder().contains("SYN"));
-    let svg = player.svg("ladder", 800.0, 0.0).expect("a view");
-    assert!(svg.starts_with("<svg") && svg.contains("<text"));
     assert!(player.memory_bytes() > 0.0);
 }

@@ -211,7 +211,7 @@ fn sampled(kept: &str) -> Vec<Text> {
     }
     let mut runner = TestRunner::deterministic();
     let mut fresh = |n: u32| {
-        let world = if n % 2 == 0 {
+        let world = if n.is_multiple_of(2) {
             hard().boxed()
         } else {
             gentle().boxed()

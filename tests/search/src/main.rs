@@ -42,7 +42,7 @@ up with the very ISS and IRS of one that is over, which cannot be told from it. 
 
 /// How often it says how far it is, and how often it writes that down.
 const TELL: Duration = Duration::from_secs(5);
-const WRITE: Duration = Duration::from_secs(20);
+const WRITE: Duration = Duration::from_secs(10);
 /// Situations from one look at the clock to the next.
 const STRIDE: u64 = 2_000;
 

@@ -142,6 +142,8 @@ fn keep_alive_waits_for_its_interval_and_for_the_fin() {
     let mut a = settings(Policy::Rfc, 100);
     a.keep_alive = true;
     a.keep_alive_interval = Duration::from_secs(10);
+    a.keep_alive_probe_interval = Duration::from_secs(1);
+    a.keep_alive_count = 2;
     let mut world = World::with(a, settings(Policy::Rfc, 300));
     let (a, _) = world.established();
     let since = Instant(2 * LATENCY.0);
@@ -194,7 +196,7 @@ fn a_shut_window_is_borne_only_while_the_other_end_lives() {
     world.run_for(200_000);
     let ended = world.ended(0, a);
     assert_eq!(ended.len(), 1, "it is held for ever");
-    assert_eq!(ended[0].0, Ended::TimedOut);
+    assert_eq!(ended[0], (Ended::TimedOut, "probes-unanswered"));
 }
 
 /// The other end takes its window back over what is in flight, and says so again and again: nothing times out (SHLD-17).
@@ -388,4 +390,58 @@ fn time_wait_answers_again_after_exactly_half_a_second() {
     assert_eq!(answers(0), 1);
     assert_eq!(answers(499_999), 0);
     assert_eq!(answers(1), 1);
+}
+
+/// An ICMP error about what was never sent is not believed.
+#[test]
+fn an_icmp_error_has_to_be_about_what_is_in_flight() {
+    for (seq, believed) in [(100, false), (101, true), (104, true), (105, false)] {
+        let mut world = World::new(Policy::Rfc);
+        let (a, _) = world.established();
+        world.send(0, a, b"four");
+        let port = world.stacks[0].status(a).unwrap().local.unwrap().port();
+        let plain = OptionSet::default();
+        let sent = segment(0, 1, (port, 8080), "P.", seq, 301, b"", &plain, 0);
+        let mut message = Vec::new();
+        let kind = IcmpKind::TooBig { mtu: 1_000 };
+        write_error(&mut message, &Envelope::new(ip(1), ip(0)), kind, &sent).unwrap();
+        world.give(0, &message);
+        assert_eq!(world.said(0, "path-mtu-lowered"), believed, "SEQ {seq}");
+    }
+}
+
+/// Once timestamps are agreed on, a RST and what TIME-WAIT answers have them, too (RFC 7323 3.2).
+#[test]
+fn resets_and_time_wait_have_the_timestamps_that_were_agreed_on() {
+    let with_timestamps = |stack: &mut Stack, now: Instant| {
+        let mut out = Vec::new();
+        stack.poll_transmit(now, &mut out).unwrap();
+        let datagram = Datagram::parse(&out).unwrap();
+        let segment = Segment::parse(datagram.payload).unwrap();
+        segment.parsed_options().timestamps.is_some()
+    };
+    for agreed in [false, true] {
+        let policy = if agreed { Policy::Linux } else { Policy::Rfc };
+        let opened = || {
+            let mut world = World::with(settings(policy, 100), settings(policy, 300));
+            let (a, b) = world.established();
+            (world, a, b)
+        };
+        let (mut world, a, _) = opened();
+        world.stacks[0].abort(world.now, a).unwrap();
+        assert_eq!(with_timestamps(&mut world.stacks[0], world.now), agreed);
+
+        let (mut world, a, b) = opened();
+        let port = world.stacks[0].status(a).unwrap().local.unwrap().port();
+        world.close(0, a);
+        world.run_for(200);
+        world.close(1, b);
+        world.run_for(200);
+        assert_eq!(world.state(0, a), State::TimeWait);
+        let plain = OptionSet::default();
+        let again = segment(1, 0, (8080, port), "F.", 301, 102, b"", &plain, 500);
+        let now = world.now;
+        world.stacks[0].handle_datagram(now, &again);
+        assert_eq!(with_timestamps(&mut world.stacks[0], now), agreed);
+    }
 }

@@ -77,11 +77,16 @@ pub fn judged(finished: &Finished, allowed: &[&str]) -> Vec<Frame> {
     for (index, frame) in frames.iter().enumerate() {
         let number = index + 1;
         assert!(!frame.malformed, "frame {number} is malformed: {frame:?}");
-        assert!(frame.checksums_good, "frame {number}: checksum: {frame:?}");
+        let other_zero = frame.interface == "B" && frame.remarks.iter().any(|r| is_other_zero(r));
+        assert!(
+            frame.checksums_good || other_zero,
+            "frame {number}: checksum: {frame:?}"
+        );
         repeats |= again[index];
         for remark in &frame.remarks {
             if repeats && LOSS.iter().any(|fine| remark.starts_with(fine))
                 || aftermath[index] && remark.starts_with(RST)
+                || other_zero && is_other_zero(remark)
             {
                 continue;
             }
@@ -93,6 +98,12 @@ pub fn judged(finished: &Finished, allowed: &[&str]) -> Vec<Frame> {
         }
     }
     frames
+}
+
+/// Linux writes a checksum of zero as 0xffff now and then. In one's complement that
+/// is zero too, and every receiver's sum comes out right (RFC 1624 3).
+fn is_other_zero(remark: &str) -> bool {
+    remark.starts_with("TCP Checksum 0xffff instead of 0x0000")
 }
 
 /// Whose a frame is: its sender, and the ports of its connection.

@@ -227,6 +227,24 @@ fn netcat() {
     judged(&finished, &[]);
 }
 
+/// `nc` calls, the engine listens and sends everything back.
+#[test]
+fn netcat_calls() {
+    let Some(net) = Net::new() else { return };
+    if tests::program("nc").is_none() {
+        return tests::skip("nc is not installed");
+    }
+    let line = net.file("line");
+    fs::write(&line, "to whom it may concern\n").expect("a file under target");
+    let engine = net.engine_with("echo; close", &["--listen", "9393"]);
+    let call = format!("nc -N {ENGINE} 9393 < {}", line.display());
+    let said = net.exec("sh", &["-c", &call]);
+    assert_eq!(said.as_deref(), Ok("to whom it may concern\n"));
+    let finished = engine.finish();
+    assert!(finished.well);
+    judged(&finished, &[]);
+}
+
 /// `curl` fetches a file from the engine.
 #[test]
 fn curl() {

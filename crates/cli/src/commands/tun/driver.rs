@@ -326,6 +326,11 @@ impl Driver {
         Ok(())
     }
 
+    fn is_due_on_the_line(&self) -> bool {
+        let next = self.delayed.first_key_value();
+        next.is_some_and(|((due, _), _)| *due <= self.moment)
+    }
+
     /// When something is due next.
     fn next_due(&self) -> Option<Instant> {
         let engine = self.stack.poll_timeout().map(|(deadline, ..)| deadline);
@@ -409,6 +414,10 @@ impl Driver {
             let clock = self.clock.now();
             let now = self.next_due().map_or(clock, |due| due.min(clock));
             self.moment = self.moment.max(now);
+            // What has been on the line for longer comes first, as in a simulated run.
+            while self.is_due_on_the_line() {
+                self.falls_due()?;
+            }
             let now = self.moment;
             let send = self
                 .recorder

@@ -71,11 +71,17 @@ impl Driver {
                 taped,
                 flipped: fate.corrupted_bit.map(|bit| bit as u32),
             };
-            if *delay == Duration::ZERO {
+            // Two copies do not arrive at one moment: which is the first has to be plain.
+            let delay = match copy {
+                0 => *delay,
+                _ if *delay == fate.copies[0] => *delay + Duration(1),
+                _ => *delay,
+            };
+            if delay == Duration::ZERO {
                 self.pass(delayed)?;
             } else {
                 self.order += 1;
-                self.delayed.insert((now + *delay, self.order), delayed);
+                self.delayed.insert((now + delay, self.order), delayed);
             }
         }
         Ok(())

@@ -146,6 +146,12 @@ impl Tape {
     /// The run: this engine at A, the operating system at B. It ends where it was left off, unless nothing was open any more.
     pub fn run(&self, options: &Options, left_off: Option<Instant>) -> Run {
         let mut recorded = self.recorded.clone();
+        if let Some(full) = self.full {
+            // Of the moment at which it was full it has a part.
+            for all in &mut recorded {
+                all.truncate(all.partition_point(|recorded| recorded.sent < full));
+            }
+        }
         let mut link = [LinkSpec::default(), LinkSpec::default()];
         for host in HostId::ALL {
             let latency = usual_way(&mut recorded[host.index()]);
@@ -167,7 +173,10 @@ impl Tape {
             scenario: Scenario {
                 id: "recording".to_owned(),
                 title: "recording".to_owned(),
-                until: self.full.or(left_off),
+                until: self
+                    .full
+                    .map(|full| Instant(full.0.saturating_sub(1)))
+                    .or(left_off),
                 hosts: [
                     host(HostKind::Engine, ours, own),
                     host(HostKind::Recording, theirs, Vec::new()),

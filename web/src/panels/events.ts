@@ -1,5 +1,6 @@
 /** The text twin: the run as a list in step with the picture. */
 import { html, nothing, type TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
 import type { TcpPlayground } from "../element.js";
 import type { Row } from "../engine.js";
 import { rowText } from "../rows.js";
@@ -29,7 +30,12 @@ export function events(element: TcpPlayground): TemplateResult {
       ${from > 0 ? html`<p class="quiet">${t("rows-before", { count: from })}</p>` : nothing}
       ${total === 0 ? html`<p class="quiet empty-panel">${t("no-events")}</p>` : nothing}
       <ol start=${from + 1} aria-label=${t("tab-events")}>
-        ${rows.map((row) => line(element, row, row.id < now, row.event === player.event_index && row.id < now))}
+        ${repeat(
+          rows,
+          // A line keeps its place in the document when the piece moves on: only the new ones are laid out.
+          (row) => row.id,
+          (row) => line(element, row, row.id < now, row.event === player.event_index && row.id < now),
+        )}
       </ol>
       ${from + rows.length < total ? html`<p class="quiet">${t("rows-after", { count: total - from - rows.length })}</p>` : nothing}
     </div>

@@ -123,7 +123,7 @@ fn a_reboot_ends_what_the_host_knew() {
 #[test]
 fn extending_in_steps_is_extending_at_once() {
     let run = sim::catalogue::run("loss-and-recovery").unwrap();
-    let mut history = sim::history::History::new(run).unwrap();
+    let mut history = History::new(run).unwrap();
     let mut stepwise = Score::new(history.run(), true);
     for time in (0..40).map(|step| tcp::time::Instant(step * 100_000)) {
         history.advance(time, 10_000);

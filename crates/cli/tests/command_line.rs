@@ -95,7 +95,11 @@ fn every_scenario_runs_and_every_form_is_the_same_twice() {
                     .into_owned()
             });
             let flags = forms.map(|form| format!("--{form}"));
-            let mut arguments = vec!["run", &id, "--seed", "42"];
+            let mut arguments = vec!["run", &id];
+            // What Linux answered was recorded with the scenario's own seed: with another the engine rightly differs.
+            if !id.starts_with("linux-") {
+                arguments.extend(["--seed", "42"]);
+            }
             for (flag, file) in flags.iter().zip(&files) {
                 arguments.extend([flag.as_str(), file.as_str()]);
             }

@@ -433,12 +433,17 @@ pub(crate) fn mss_to_announce(host: &Host, tcb: &Tcb) -> u16 {
 /// already.
 fn text_room(host: &Host, tcb: &mut Tcb) -> u32 {
     let mss = tcb.mss_effective(host.mtu);
-    if !(tcb.sack && tcb.recv.has_holes()) {
+    if !tells_held(tcb) {
         return mss;
     }
     let all = options_of(host, tcb, false, true, true).len() as u32;
     let agreed = if tcb.timestamps { 12 } else { 0 };
     mss.saturating_sub(all - agreed).max(1)
+}
+
+/// Whether a segment carries SACK blocks: of text held beyond a hole, or of what came twice (RFC 2018 4, RFC 2883 4).
+fn tells_held(tcb: &Tcb) -> bool {
+    tcb.sack && (tcb.recv.has_holes() || tcb.duplicate.is_some())
 }
 
 /// The options of a segment that has some. `answering` says whether a SYN has an ACK.
@@ -476,9 +481,8 @@ fn options_of(
         if holes {
             let most = OptionBuffer::sack_room(host.settings.option_order, &options);
             let mut blocks = SackBlocks::EMPTY;
-            // What came twice stands first, once (RFC 2883 4).
-            let duplicate = tcb.duplicate.take();
-            for block in duplicate.into_iter().chain(tcb.sack_blocks()).take(most) {
+            // What came twice stands first (RFC 2883 4).
+            for block in tcb.duplicate.into_iter().chain(tcb.sack_blocks()).take(most) {
                 blocks.push(block);
             }
             options.sack = blocks;
@@ -490,10 +494,14 @@ fn options_of(
 fn write(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>, piece: &Piece) -> Transmit {
     let is_syn = piece.flags.syn();
     let mut flags = piece.flags;
-    let holes = tcb.sack && (tcb.recv.has_holes() || tcb.duplicate.is_some());
+    let holes = tells_held(tcb);
     let buffer;
     let options: &[u8] = if is_syn || tcb.timestamps || holes {
         buffer = options_of(host, tcb, is_syn, flags.ack(), holes);
+        if holes {
+            // It is told once (RFC 2883 4).
+            tcb.duplicate = None;
+        }
         buffer.as_slice()
     } else {
         &[]

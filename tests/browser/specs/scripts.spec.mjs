@@ -35,7 +35,7 @@ test("a packetdrill script from a file plays: A the engine, B the script", async
   await page.getByRole("button", { name: "More" }).click();
   await page.getByRole("menuitem", { name: "Open a script or a run" }).click();
   await page.locator("dialog input[type=file]").setInputFiles(PASSING);
-  await expect(page.getByText("The script holds.")).toBeVisible();
+  await expect(page.locator(".toast").getByText("The script holds.")).toBeVisible();
   await expect(page.locator("dialog")).toHaveCount(0);
   // The tools came now, not before.
   expect(asked.filter((url) => url.endsWith("tools_bg.wasm"))).toHaveLength(1);

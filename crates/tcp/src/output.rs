@@ -482,7 +482,12 @@ fn options_of(
             let most = OptionBuffer::sack_room(host.settings.option_order, &options);
             let mut blocks = SackBlocks::EMPTY;
             // What came twice stands first (RFC 2883 4).
-            for block in tcb.duplicate.into_iter().chain(tcb.sack_blocks()).take(most) {
+            for block in tcb
+                .duplicate
+                .into_iter()
+                .chain(tcb.sack_blocks())
+                .take(most)
+            {
                 blocks.push(block);
             }
             options.sack = blocks;

@@ -66,7 +66,9 @@ test("it acts by keyboard alone, and takes back", async ({ tab }) => {
   await tab.keyboard.up("Control");
   await expect.poll(() => hash(tab)).toBe(before);
   await tab.keyboard.press("?");
-  await expect.poll(() => within(tab, "dialog h2")).toBe("Help and keys");
+  await expect.poll(() => within(tab, "dialog[open] h2")).toBe("Help and keys");
+  // A key that comes before the dialog has the focus goes to what had it before.
+  await expect.poll(() => tab.evaluate(() => document.querySelector("tcp-playground").renderRoot.activeElement?.closest("dialog") instanceof HTMLElement)).toBe(true);
   await tab.keyboard.press("Escape");
   await expect.poll(() => within(tab, "dialog h2")).toBe("");
 });

@@ -28,7 +28,7 @@ cargo xtask <command>
   build                          set up what is missing, build the page into web/dist
   test [--long] [suite…]         set up what is missing, run every suite (or those named)
   bench [engine|sim|page] [N…]   measure speed, size and memory against the budgets (all three without a name)
-  search [--config NAME] [--states N] [--memory MIB] [--judge] [--bless] [--again] [--list]
+  search [--config NAME] [--states N] [--memory MIB] [--threads N] [--judge] [--bless] [--again] [--list]
                                  every order of events in small worlds; goes on where it stopped
   fuzz [--seconds N] [target…]   fuzz each target (600 s); crates/tcp/fuzz/README.md tells what came of it
   mutants [--minutes N] [--shard K/N]

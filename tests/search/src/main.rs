@@ -5,8 +5,10 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
-use std::{env, fs, io};
+use std::{env, fs, io, thread};
 
 use search::config::Config;
 use search::explore::Explorer;
@@ -16,11 +18,12 @@ use search::results::{Line, table};
 use search::run_text::printed;
 
 const USAGE: &str = "\
-search [--config NAME]… [--states N] [--memory MIB] [--small] [--again] [--judge] [--bless] [--list]
+search [--config NAME]… [--states N] [--memory MIB] [--threads N] [--small] [--again] [--judge] [--bless] [--list]
 
   --config NAME  this world only (may be given several times)
   --states N     keep at most N situations in each world (100 million)
-  --memory MIB   keep within so much memory (6144)
+  --memory MIB   keep within so much memory, all threads together (6144)
+  --threads N    search so many worlds at a time (one a core); each is searched by one thread, so that its numbers are always the same
   --small        only the worlds of every test run
   --again        also what was searched before, from the start
   --judge        let stateright search the same worlds, and compare
@@ -50,6 +53,7 @@ struct Options {
     names: Vec<String>,
     situations_max: u64,
     memory_max_mib: u64,
+    threads: usize,
     again: bool,
     small: bool,
     judge: bool,
@@ -62,6 +66,7 @@ fn options() -> Result<Options, String> {
         names: Vec::new(),
         situations_max: 100_000_000,
         memory_max_mib: 6_144,
+        threads: thread::available_parallelism().map_or(1, usize::from),
         again: false,
         small: false,
         judge: false,
@@ -79,6 +84,7 @@ fn options() -> Result<Options, String> {
             "--config" => options.names.push(value()?),
             "--states" => options.situations_max = number(value()?)?,
             "--memory" => options.memory_max_mib = number(value()?)?,
+            "--threads" => options.threads = number(value()?)?.clamp(1, 64) as usize,
             "--again" => options.again = true,
             "--small" => options.small = true,
             "--judge" => options.judge = true,
@@ -149,16 +155,41 @@ fn main() -> ExitCode {
 
 fn run(configs: &[Config], options: &Options) -> io::Result<bool> {
     let (folder, version) = (folder()?, version()?);
-    let (mut lines, mut well) = (Vec::new(), true);
-    for config in configs {
-        let (line, right) = one(config, options, &folder, version)?;
-        eprintln!("{line}");
-        if options.judge {
-            well &= judged(config, &line);
+    let next = AtomicUsize::new(0);
+    let found = Mutex::new(Vec::new());
+    // A thread takes the next world when it has done with one.
+    let work = || -> io::Result<()> {
+        while let Some((index, config)) = {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            configs.get(index).map(|config| (index, config))
+        } {
+            let (line, mut right) = one(config, options, &folder, version)?;
+            eprintln!("{line}");
+            if options.judge {
+                right &= judged(config, &line);
+            }
+            if let Ok(mut found) = found.lock() {
+                found.push((index, line, right));
+            }
         }
-        lines.push(line);
-        well &= right;
-    }
+        Ok(())
+    };
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..options.threads.min(configs.len()))
+            .map(|_| scope.spawn(work))
+            .collect();
+        workers.into_iter().try_for_each(|worker| {
+            worker
+                .join()
+                .map_err(|_| io::Error::other("a thread that searched has panicked"))?
+        })
+    })?;
+    let mut found = found
+        .into_inner()
+        .map_err(|_| io::Error::other("a thread that searched has panicked"))?;
+    found.sort_by_key(|(index, ..)| *index);
+    let well = found.iter().all(|(.., right)| *right);
+    let lines: Vec<Line> = found.into_iter().map(|(_, line, _)| line).collect();
     let told = table(&lines);
     print!("{told}");
     if options.bless {

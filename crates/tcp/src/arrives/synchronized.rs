@@ -21,6 +21,7 @@ pub(crate) fn arrives(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>)
         && passes(synchronized_syn(host, tcb, arrival))
         && passes(timestamps(host, tcb, arrival))
         && passes(sequence_number(host, tcb, arrival))
+        && passes(recent_timestamp(host, tcb, arrival))
         && passes(reset(host, tcb, arrival))
         && passes(syn(host, tcb, arrival))
         && passes(acknowledgement::check(host, tcb, arrival))
@@ -70,7 +71,7 @@ fn synchronized_syn(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) -
     refuse(host, tcb, Reason::SynInSynchronizedState)
 }
 
-/// PAWS (RFC 7323 5.3 R1) and the upkeep of TS.Recent (R3).
+/// PAWS (RFC 7323 5.3 R1).
 fn timestamps(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) -> Check {
     if !tcb.timestamps || arrival.segment.flags.rst() {
         return Check::Passed;
@@ -82,22 +83,41 @@ fn timestamps(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) -> Chec
         // RFC 7323 3.2: once agreed on, a segment without them is dropped.
         return refuse(host, tcb, Reason::TimestampsMissing);
     };
-    let older = (timestamps.value.wrapping_sub(tcb.ts_recent) as i32) < 0;
-    // RFC 7323 5.5: after 24 days of silence TS.Recent says nothing any more.
-    let outdated = host.now.since(tcb.ts_recent_at) > Duration::from_secs(24 * 86_400);
-    if older && !outdated && host.settings.paws {
+    if host.settings.paws && is_older(timestamps.value, tcb) && !is_outdated(host, tcb) {
         host.answer_unacceptable(tcb, arrival.length, Reason::AckForOldTimestamp);
         return refuse(host, tcb, Reason::Paws);
     }
+    Check::Passed
+}
+
+/// The upkeep of TS.Recent (RFC 7323 5.3 R3): after the first check (R2), so that nothing outside the window
+/// can leave a timestamp of the future, by which all that is true would look old.
+fn recent_timestamp(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) -> Check {
+    let segment = &arrival.segment;
+    if !tcb.timestamps || segment.flags.rst() || segment.seq.after(tcb.last_ack_sent) {
+        return Check::Passed;
+    }
+    let Some(timestamps) = arrival.options.timestamps else {
+        return Check::Passed;
+    };
     // RFC 7323 records it before the ACK is looked at; Linux does not trust a segment whose ACK is forged.
     let forged = host.settings.timestamp_needs_ack
-        && arrival.segment.flags.ack()
-        && arrival.segment.ack.after(tcb.snd_max());
-    if (!older || outdated) && !forged && arrival.segment.seq.at_or_before(tcb.last_ack_sent) {
+        && segment.flags.ack()
+        && segment.ack.after(tcb.snd_max());
+    if (!is_older(timestamps.value, tcb) || is_outdated(host, tcb)) && !forged {
         tcb.ts_recent = timestamps.value;
         tcb.ts_recent_at = host.now;
     }
     Check::Passed
+}
+
+fn is_older(value: u32, tcb: &Tcb) -> bool {
+    (value.wrapping_sub(tcb.ts_recent) as i32) < 0
+}
+
+/// RFC 7323 5.5: after 24 days of silence TS.Recent says nothing any more.
+fn is_outdated(host: &Host, tcb: &Tcb) -> bool {
+    host.now.since(tcb.ts_recent_at) > Duration::from_secs(24 * 86_400)
 }
 
 /// Whether some of the segment lies in the receive window: the four cases of

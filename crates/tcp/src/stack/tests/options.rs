@@ -94,6 +94,31 @@ fn old_timestamps_are_old_duplicates() {
     }
 }
 
+/// RFC 7323 5.3: what lies outside the window is refused (R2) before its
+/// timestamp is noted (R3). Else one forged segment from off the path, with any
+/// old number and a timestamp of the future, would have PAWS drop all that is true.
+#[test]
+fn a_segment_outside_the_window_leaves_no_timestamp() {
+    for seq in [101u32.wrapping_sub(50_000), 100, 101 + 200_000] {
+        let mut world = World::new(Policy::Linux);
+        world.now = Instant(5_000_000);
+        let (a, b) = world.established();
+        let port = world.stacks[0].status(a).unwrap().local.unwrap().port();
+        let future = OptionSet {
+            timestamps: Some(Timestamps {
+                value: 5_000 + 1_000_000,
+                echo: 0,
+            }),
+            ..OptionSet::default()
+        };
+        world.forge_with(1, (port, 8080), ".", seq, 301, b"", &future, 1000);
+        world.send(0, a, b"true");
+        world.run_for(100);
+        assert!(!world.said(1, "paws"), "{seq}");
+        assert_eq!(world.receive(1, b).unwrap(), b"true", "{seq}");
+    }
+}
+
 #[test]
 fn holes_are_reported_and_only_they_are_sent_again() {
     for policy in [Policy::Linux, Policy::Rfc] {

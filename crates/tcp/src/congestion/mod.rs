@@ -153,6 +153,8 @@ pub struct Controller {
     kind: Kind,
     window: Window,
     duplicate_acks: u32,
+    /// What was outstanding at the first of them: limited transmit has sent the rest.
+    flight_at_first: u32,
     /// The recovery point, while recovering.
     recovery: Option<Seq>,
     /// `recover` of RFC 6582: no second fast retransmit for losses before it.
@@ -192,6 +194,7 @@ impl Controller {
                 initial: 0,
             },
             duplicate_acks: 0,
+            flight_at_first: 0,
             recovery: None,
             recover: None,
             slow_start_segments: settings.slow_start_segments,
@@ -276,6 +279,7 @@ impl Controller {
     /// An acknowledgement of new data (SND.UNA has moved).
     pub fn on_ack(&mut self, info: &AckInfo) -> Reaction {
         let duplicates = core::mem::take(&mut self.duplicate_acks);
+        self.flight_at_first = 0;
         // Kept any longer it would come round again with the sequence numbers.
         if self
             .recover
@@ -367,6 +371,9 @@ impl Controller {
 
     /// A duplicate acknowledgement: by RFC 5681 2, or with SACK by RFC 6675 2.
     pub fn on_duplicate_ack(&mut self, info: &AckInfo) -> Reaction {
+        if self.duplicate_acks == 0 {
+            self.flight_at_first = info.flight_size;
+        }
         self.duplicate_acks = self.duplicate_acks.saturating_add(1);
         if self.recovery.is_some() {
             if !info.sack && self.kind.controls() {
@@ -393,10 +400,12 @@ impl Controller {
         self.recovery = Some(info.snd_nxt);
         self.recover = Some(info.snd_nxt.sub(1));
         if self.kind.controls() {
+            // RFC 5681 3.2 (2), RFC 6675 5 (4.2): what limited transmit has sent MUST NOT count.
+            let flight_size = info.flight_size.min(self.flight_at_first);
             self.window.ssthresh = self
                 .kind
                 .algorithm()
-                .threshold_after_loss(&self.window, info.flight_size);
+                .threshold_after_loss(&self.window, flight_size);
             let inflation = if info.sack {
                 0
             } else {
@@ -411,6 +420,7 @@ impl Controller {
     /// again because of a time-out before: only then the threshold falls (RFC 5681 3.1 (4)).
     pub fn on_timeout(&mut self, snd_nxt: Seq, flight_size: u32, first: bool) {
         self.duplicate_acks = 0;
+        self.flight_at_first = 0;
         self.recovery = None;
         self.recover = Some(snd_nxt.sub(1));
         if !self.kind.controls() {

@@ -98,6 +98,29 @@ fn reno_adds_a_segment_each_round_trip() {
     }
 }
 
+/// RFC 5681 3.2 (2), RFC 6675 5 (4.2): what limited transmit has sent MUST NOT count as flight.
+#[test]
+fn limited_transmit_does_not_raise_the_threshold() {
+    for (congestion, threshold) in [
+        (Congestion::Reno, 5_000),
+        (Congestion::NewReno, 5_000),
+        (Congestion::Cubic, 7_000),
+    ] {
+        for sack in [false, true] {
+            let mut controller = with_window(congestion, 10);
+            for nxt in [11_000, 12_000, 13_000] {
+                let duplicate = AckInfo {
+                    sack,
+                    ..ack(1_000, nxt, 0)
+                };
+                let _ = controller.on_duplicate_ack(&duplicate);
+            }
+            assert_eq!(controller.phase(), Phase::Recovery);
+            assert_eq!(controller.ssthresh(), threshold, "{congestion:?} {sack}");
+        }
+    }
+}
+
 #[test]
 fn the_third_duplicate_is_a_loss() {
     for (congestion, threshold) in [

@@ -328,6 +328,25 @@ fn a_rescue_at_the_end_of_recovery() {
     b.must_say("sack-rescue");
     let sent = b.all_sent();
     assert!(sent.iter().any(|s| s.contains(" 9101 ")), "{sent:?}");
+    // NextSeg (4): HighRxt MUST NOT be updated. What lies before the rescued segment shows as a hole now, and is sent.
+    b.arrives(". 301 ack 8101 win 60000 <sack 9101-10101>");
+    b.wait_ms(1);
+    let sent = b.all_sent();
+    assert!(sent.iter().any(|s| s.contains(" 8101 ")), "{sent:?}");
+}
+
+#[test]
+fn no_rescue_before_the_first_hole_is_mended() {
+    shows("RFC 6675");
+    // 5 (4.3): RescueRxt begins at the end of the fast retransmission. The first and the last two are lost.
+    let mut b = sending("sack on", ",sackOK", 10);
+    b.sent.clear();
+    for to in [2101, 3101, 4101, 5101, 6101, 7101, 8101] {
+        b.arrives(&format!(". 301 ack 101 win 60000 <sack 1101-{to}>"));
+    }
+    let sent = b.all_sent();
+    assert_eq!(sent.len(), 1, "{sent:?}");
+    assert!(!b.said("sack-rescue"));
 }
 
 #[test]
@@ -370,5 +389,6 @@ cases![
     sack_blocks_tell_of_what_is_held,
     sack_shows_the_holes_to_fill,
     a_rescue_at_the_end_of_recovery,
+    no_rescue_before_the_first_hole_is_mended,
     cubic_and_the_others_carry_a_lossy_transfer,
 ];

@@ -199,7 +199,7 @@ fn again(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>) -> Option<Transmit> 
     if length > 0 && offset + length == tcb.send.len() as u32 && pushed {
         flags |= Flags::PSH;
     }
-    recovery::sent_again(tcb, end);
+    recovery::sent_again(tcb, end, reason);
     tcb.timed = None;
     let piece = Piece {
         seq: from,

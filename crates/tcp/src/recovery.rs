@@ -186,14 +186,20 @@ pub(crate) fn next_again(host: &Host, tcb: &mut Tcb) -> Option<(Seq, Seq, Reason
     }
 }
 
-/// Numbers up to `end` were sent again.
-pub(crate) fn sent_again(tcb: &mut Tcb, end: Seq) {
+/// Numbers up to `end` were sent again, for `reason`.
+pub(crate) fn sent_again(tcb: &mut Tcb, end: Seq, reason: Reason) {
     if tcb.lost_until.is_some() {
         tcb.rtx_next = tcb.rtx_next.later(end);
     }
-    if tcb.congestion.recovery_point().is_some()
+    // RFC 6675 4 NextSeg (4): a rescue moves no HighRxt, or it would hide the holes before it.
+    if reason != Reason::SackRescue
+        && tcb.congestion.recovery_point().is_some()
         && let Some(board) = &mut tcb.scoreboard
     {
         board.retransmitted(end);
+        if reason == Reason::FastRetransmit {
+            // RFC 6675 5 (4.3): nothing is rescued before the ACK of this tells more.
+            board.rescued(end);
+        }
     }
 }

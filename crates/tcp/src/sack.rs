@@ -111,7 +111,7 @@ pub struct Scoreboard {
     blocks: Vec<SackBlock>,
     /// One past the highest number sent again in this recovery; `None` before any.
     again_until: Option<Seq>,
-    /// Up to where the rescue of this recovery counts.
+    /// RescueRxt: no rescue before more than this is acknowledged.
     rescued_until: Option<Seq>,
 }
 
@@ -185,7 +185,7 @@ impl Scoreboard {
         }
         if self
             .rescued_until
-            .is_some_and(|until| until.at_or_before(snd_una))
+            .is_some_and(|until| until.before(snd_una))
         {
             self.rescued_until = None;
         }
@@ -210,9 +210,10 @@ impl Scoreboard {
         self.again_until = Some(self.again_until.map_or(end, |until| until.later(end)));
     }
 
-    /// The rescue was sent; there is no other before `recovery_point` is acknowledged.
-    pub fn rescued(&mut self, recovery_point: Seq) {
-        self.rescued_until = Some(recovery_point);
+    /// RescueRxt: no rescue before more than what lies below `until` is acknowledged. After a rescue that is the
+    /// recovery point, after the first retransmission of a recovery its end (RFC 6675 5 (4.3)).
+    pub fn rescued(&mut self, until: Seq) {
+        self.rescued_until = Some(until);
     }
 
     /// The blocks, in ascending order.

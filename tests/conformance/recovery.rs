@@ -315,6 +315,29 @@ fn sack_shows_the_holes_to_fill() {
 }
 
 #[test]
+fn with_sack_news_makes_a_duplicate() {
+    shows("RFC 6675");
+    // 2: whatever else the segment carries: text of its own, another window.
+    let mut b = sending("sack on", ",sackOK", 10);
+    b.sent.clear();
+    b.arrives("P. 301 ack 101 len 10 win 60000 <sack 1101-2101>");
+    b.arrives("P. 311 ack 101 len 10 win 59000 <sack 1101-3101>");
+    b.must_say("duplicate-ack");
+    b.arrives("P. 321 ack 101 len 10 win 58000 <sack 1101-4101>");
+    b.must_say("third-duplicate-ack");
+    let sent = b.all_sent();
+    assert!(sent.iter().any(|s| s.starts_with(". 101 ")), "{sent:?}");
+    // And what brings no news is none.
+    let mut b = sending("sack on", ",sackOK", 10);
+    b.sent.clear();
+    for _ in 0..4 {
+        b.arrives(". 301 ack 101 win 60000 <sack 1101-2101>");
+    }
+    b.sends_nothing();
+    assert!(!b.said("third-duplicate-ack"));
+}
+
+#[test]
 fn a_rescue_at_the_end_of_recovery() {
     shows("RFC 6675");
     let mut b = sending("sack on", ",sackOK", 10);
@@ -388,6 +411,7 @@ cases![
     what_is_to_go_on_is_not_pushed,
     sack_blocks_tell_of_what_is_held,
     sack_shows_the_holes_to_fill,
+    with_sack_news_makes_a_duplicate,
     a_rescue_at_the_end_of_recovery,
     no_rescue_before_the_first_hole_is_mended,
     cubic_and_the_others_carry_a_lossy_transfer,

@@ -48,7 +48,7 @@ pub(crate) fn new_ack(
             .sum()
     });
     let acked = acked.saturating_sub(known);
-    take_sack(tcb, arrival);
+    let _ = take_sack(tcb, arrival);
     if tcb
         .lost_until
         .is_some_and(|until| tcb.snd_una.at_or_after(until))
@@ -92,8 +92,7 @@ fn info(host: &Host, tcb: &Tcb, acked: u32, flight_size: u32) -> AckInfo {
 }
 
 /// An ACK that acknowledges nothing new while something is in flight.
-pub(crate) fn duplicate_ack(host: &mut Host, tcb: &mut Tcb, arrival: &Arrival<'_>) {
-    take_sack(tcb, arrival);
+pub(crate) fn duplicate_ack(host: &mut Host, tcb: &mut Tcb) {
     if tcb.lost_until.is_some() {
         return;
     }
@@ -108,28 +107,29 @@ pub(crate) fn duplicate_ack(host: &mut Host, tcb: &mut Tcb, arrival: &Arrival<'_
     }
 }
 
-/// Notes the blocks the other end told of (RFC 6675 4).
+/// Notes the blocks the other end told of (RFC 6675 4). Answers how many numbers are news.
 #[inline]
-pub(crate) fn take_sack(tcb: &mut Tcb, arrival: &Arrival<'_>) {
+pub(crate) fn take_sack(tcb: &mut Tcb, arrival: &Arrival<'_>) -> u32 {
     if tcb.sack && (tcb.scoreboard.is_some() || !arrival.options.sack.is_empty()) {
-        take_blocks(tcb, arrival);
+        take_blocks(tcb, arrival)
+    } else {
+        0
     }
 }
 
-fn take_blocks(tcb: &mut Tcb, arrival: &Arrival<'_>) {
+fn take_blocks(tcb: &mut Tcb, arrival: &Arrival<'_>) -> u32 {
     let blocks = &arrival.options.sack;
     let (una, nxt) = (tcb.snd_una, tcb.snd_nxt);
-    match &mut tcb.scoreboard {
-        Some(board) => {
-            board.update(una, nxt, blocks);
-        }
+    let news = match &mut tcb.scoreboard {
+        Some(board) => board.update(una, nxt, blocks),
         None if !blocks.is_empty() => {
             let mut board = Scoreboard::new();
-            board.update(una, nxt, blocks);
+            let news = board.update(una, nxt, blocks);
             tcb.scoreboard = Some(Box::new(board));
+            news
         }
-        None => {}
-    }
+        None => 0,
+    };
     let done = tcb
         .scoreboard
         .as_ref()
@@ -137,6 +137,7 @@ fn take_blocks(tcb: &mut Tcb, arrival: &Arrival<'_>) {
     if done && tcb.congestion.recovery_point().is_none() {
         tcb.scoreboard = None;
     }
+    news
 }
 
 /// What may be sent now as far as the congestion window goes, in bytes.

@@ -195,11 +195,16 @@ fn acknowledge(host: &mut Host, tcb: &mut Tcb, arrival: &Arrival<'_>) {
         return;
     }
     let is_new = ack.after(tcb.snd_una);
-    let duplicate = !is_new
-        && tcb.outstanding() > 0
-        && arrival.text.is_empty()
-        && !segment.flags.fin()
-        && window == tcb.snd_wnd;
+    // RFC 6675 2: with SACK it is news of held numbers that makes a duplicate, whatever else the segment carries.
+    let duplicate = if tcb.sack {
+        !is_new && recovery::take_sack(tcb, arrival) > 0
+    } else {
+        !is_new
+            && tcb.outstanding() > 0
+            && arrival.text.is_empty()
+            && !segment.flags.fin()
+            && window == tcb.snd_wnd
+    };
     if is_new {
         judge(host, tcb.id, Reason::AckOfNewData);
         advance(host, tcb, arrival);
@@ -228,9 +233,7 @@ fn acknowledge(host: &mut Host, tcb: &mut Tcb, arrival: &Arrival<'_>) {
         judge(host, tcb.id, Reason::OldWindowIgnored);
     }
     if duplicate {
-        recovery::duplicate_ack(host, tcb, arrival);
-    } else if !is_new {
-        recovery::take_sack(tcb, arrival);
+        recovery::duplicate_ack(host, tcb);
     }
 }
 

@@ -300,6 +300,14 @@ fn icmp_errors_reach_their_connection() {
         let mut b = Bench::in_state(SynSent, &text);
         b.icmp(kind, 100);
         b.is(opening);
+        if opening == Closed {
+            // A soft error stays one, whatever is made of it.
+            b.must_say(if kind.is_hard() {
+                "icmp-hard-error"
+            } else {
+                "icmp-ends-attempt"
+            });
+        }
         let mut b = Bench::in_state(Established, &text);
         b.icmp(kind, 101);
         b.is(established);

@@ -56,7 +56,7 @@ reasons! {
     /// After a start the host keeps quiet for one MSL.
     QuietTime = "quiet-time", 9293, "3.4.3", Must;
     /// An OPEN takes the place of a TIME-WAIT record whose segments timestamps keep out.
-    OpenReusesTimeWait = "open-reuses-time-wait", 6191, "2", May;
+    OpenReusesTimeWait = "open-reuses-time-wait", 0, "", Local;
 
     // ---- LISTEN and CLOSED
     /// A SYN reaches LISTEN.
@@ -76,9 +76,9 @@ reasons! {
     /// A RST for no connection is ignored.
     RstInClosed = "rst-in-closed", 9293, "3.10.7.1", Must;
     /// The listener's SYN queue is full.
-    SynQueueFull = "syn-queue-full", 4987, "2.1", Local;
+    SynQueueFull = "syn-queue-full", 4987, "2.2", Local;
     /// The host has as many connections in SYN-RECEIVED as it may.
-    HalfOpenLimit = "half-open-limit", 4987, "2.1", Local;
+    HalfOpenLimit = "half-open-limit", 4987, "2.2", Local;
     /// The listener's accept queue is full.
     AcceptQueueFull = "accept-queue-full", 0, "", Local;
     /// The host has as many sockets as it may.
@@ -256,7 +256,7 @@ reasons! {
     /// The ACK has waited long enough.
     DelayedAckTimeout = "delayed-ack-timeout", 9293, "3.8.6.3", Must;
     /// The ACK for the second full segment.
-    AckEverySecondSegment = "ack-every-second-segment", 9293, "3.8.6.3", Must;
+    AckEverySecondSegment = "ack-every-second-segment", 9293, "3.8.6.3", Should;
     /// The ACK that reports a hole.
     AckForOutOfOrder = "ack-for-out-of-order", 5681, "4.2", Should;
     /// The ACK for a hole that was filled.
@@ -276,13 +276,13 @@ reasons! {
     /// A silly small part of the window is not used.
     HeldBySillyWindow = "held-by-silly-window", 9293, "3.8.6.2.1", Must;
 
-    // ---- retransmission and recovery
+    // ---- retransmission and recovery (RFC 6298 5: of its rules the timer's management is RECOMMENDED)
     /// The retransmission timer ran out.
-    RetransmissionTimeout = "retransmission-timeout", 6298, "5.4", Must;
+    RetransmissionTimeout = "retransmission-timeout", 6298, "5.4", Should;
     /// Something was acknowledged, something is still out.
-    RetransmissionRestarted = "retransmission-restarted", 6298, "5.3", Must;
+    RetransmissionRestarted = "retransmission-restarted", 6298, "5.3", Should;
     /// Everything sent is acknowledged.
-    AllAcknowledged = "all-acknowledged", 6298, "5.2", Must;
+    AllAcknowledged = "all-acknowledged", 6298, "5.2", Should;
     /// Sent again after the time-out, in slow start.
     GoBackAfterTimeout = "go-back-after-timeout", 5681, "3.1", Must;
     /// Sent again before its timer: the duplicates mean a loss.
@@ -290,7 +290,7 @@ reasons! {
     /// A hole that SACK shows.
     SackRetransmission = "sack-retransmission", 6675, "5", Should;
     /// The last segment once more, lest recovery stalls.
-    SackRescue = "sack-rescue", 6675, "4", May;
+    SackRescue = "sack-rescue", 6675, "4", Should;
     /// R1: the application learns that it goes badly.
     R1Reached = "r1-reached", 9293, "3.8.3", Should;
     /// R2: given up.
@@ -378,7 +378,7 @@ reasons! {
     /// A SYN that cannot be an old one ends TIME-WAIT.
     SynReopensTimeWait = "syn-reopens-time-wait", 9293, "3.6.1", May;
     /// A RST ends TIME-WAIT before its time.
-    TimeWaitAssassinated = "time-wait-assassinated", 1337, "2", Must;
+    TimeWaitAssassinated = "time-wait-assassinated", 9293, "3.10.7.4", Must;
     /// TIME-WAIT ignores RSTs.
     RstIgnoredInTimeWait = "rst-ignored-in-time-wait", 1337, "3", May;
     /// There are as many TIME-WAIT records as may be.
@@ -390,7 +390,7 @@ reasons! {
     /// The IPv4 header is damaged.
     HeaderChecksumWrong = "header-checksum-wrong", 791, "3.1", Must;
     /// Not for this host.
-    NotOurAddress = "not-our-address", 9293, "3.9.2", Must;
+    NotOurAddress = "not-our-address", 1122, "3.2.1.3", Must;
     /// TCP is never sent to a broadcast or multicast address.
     SentToManyAddresses = "sent-to-many-addresses", 9293, "3.9.2.3", Must;
     /// Neither TCP nor ICMP.
@@ -417,10 +417,12 @@ reasons! {
     IcmpSoftError = "icmp-soft-error", 9293, "3.9.2.2", Must;
     /// A hard error ends the connection.
     IcmpHardError = "icmp-hard-error", 9293, "3.9.2.2", Should;
+    /// Some stacks give an attempt up on errors that are soft by the RFC.
+    IcmpEndsAttempt = "icmp-ends-attempt", 0, "", Local;
     /// Source quench is ignored.
     SourceQuench = "source-quench", 9293, "3.9.2.2", Must;
     /// The path takes smaller datagrams only.
-    PathMtuLowered = "path-mtu-lowered", 1191, "6.4", Should;
+    PathMtuLowered = "path-mtu-lowered", 1191, "3", Must;
     /// The path MTU it tells is no news.
-    PathMtuNotLower = "path-mtu-not-lower", 1191, "6.3", Must;
+    PathMtuNotLower = "path-mtu-not-lower", 1191, "3", Must;
 }

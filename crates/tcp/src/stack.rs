@@ -655,17 +655,17 @@ impl Stack {
     }
 
     /// Whether a connection may be opened between two ends now. A TIME-WAIT
-    /// record gives way where timestamps keep old segments out (RFC 6191, RFC 7323 5).
+    /// record gives way only where that is wanted and timestamps keep old segments out: by the RFC the
+    /// connection already exists (RFC 9293 3.10.1). Linux does so on its loopback interface only, unless told otherwise.
     fn clear_way(&mut self, ends: &Ends) -> Result<(), CallError> {
         let Some(at) = self.sockets.between(ends) else {
             return Ok(());
         };
-        let timestamps =
-            self.host.settings.time_wait_reuse == crate::settings::TimeWaitReuse::Timestamps;
+        let wanted = self.host.settings.time_wait_open;
         match self.sockets.slot_mut(at) {
             Some(Slot::TimeWait(record)) => {
                 let old = self.host.now.since(record.since) > Duration::from_secs(1);
-                if !(timestamps && record.timestamps && old) {
+                if !(wanted && record.timestamps && old) {
                     return Err(CallError::AddressInUse);
                 }
                 record.end(&mut self.host, Ended::Closed, Reason::OpenReusesTimeWait);

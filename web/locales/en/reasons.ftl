@@ -179,12 +179,12 @@ reason-fin-again = CLOSING answers a FIN it has seen with its own FIN again, as 
 
 ## TIME-WAIT
 reason-time-wait-over = Two maximum segment lifetimes are over: no old segment can be alive, and the record goes.
-reason-fin-again-in-time-wait = The other end's FIN again: our last ACK was lost. It is acknowledged again, and 2MSL start over.
+reason-fin-again-in-time-wait = The other end's FIN again: our last ACK was probably lost. It is acknowledged again, and 2MSL start over.
 reason-ack-of-repeated-fin = The ACK of a FIN that came again.
 reason-old-segment-in-time-wait = An old segment of the finished connection: kept away from the next one. This is what TIME-WAIT is for.
 reason-syn-in-time-wait = A SYN that cannot be told from an old one: not accepted in TIME-WAIT.
 reason-syn-reopens-time-wait = This SYN cannot be an old one: its number or timestamp is beyond everything the old connection used. TIME-WAIT may end early.
-reason-time-wait-assassinated = A RST ends TIME-WAIT before its time: the protection is gone.
+reason-time-wait-assassinated = A RST ends TIME-WAIT before its time: the protection is gone. RFC 1337 calls it assassination.
 reason-rst-ignored-in-time-wait = This host ignores RSTs in TIME-WAIT: the remedy of RFC 1337.
 reason-time-wait-table-full = There are as many TIME-WAIT records as the host allows; this one is not kept.
 
@@ -205,6 +205,7 @@ reason-icmp-outside-flight = The segment it quotes is not under way just now: pe
 reason-icmp-in-time-wait = Nothing in TIME-WAIT depends on it.
 reason-icmp-soft-error = A soft error: the route may come back. The application may be told; the connection goes on.
 reason-icmp-hard-error = A hard error: what the segment was sent to does not exist. The connection ends.
+reason-icmp-ends-attempt = While a connection is being opened, stacks of this kind take this error for the answer too, though by the RFC it is a soft one: the attempt ends.
 reason-source-quench = Source quench is ignored: it is no longer used.
 reason-path-mtu-lowered = A router on the way takes only smaller datagrams: segments get smaller from now on.
 reason-path-mtu-not-lower = The path MTU it tells is no news.

@@ -179,12 +179,12 @@ reason-fin-again = 이미 본 FIN에 CLOSING이 자기 FIN으로 다시 답합�
 
 ## TIME-WAIT
 reason-time-wait-over = 최대 세그먼트 수명의 두 배가 지났습니다. 살아 있는 옛 세그먼트가 없으므로 기록을 지웁니다.
-reason-fin-again-in-time-wait = 상대의 FIN이 다시 왔습니다. 우리의 마지막 ACK가 사라진 것입니다. 다시 확인 응답하고 2MSL을 처음부터 셉니다.
+reason-fin-again-in-time-wait = 상대의 FIN이 다시 왔습니다. 우리의 마지막 ACK가 사라진 듯합니다. 다시 확인 응답하고 2MSL을 처음부터 셉니다.
 reason-ack-of-repeated-fin = 다시 온 FIN에 대한 ACK입니다.
 reason-old-segment-in-time-wait = 끝난 연결의 옛 세그먼트입니다. 다음 연결에 들지 못하게 막습니다. TIME-WAIT가 있는 까닭입니다.
 reason-syn-in-time-wait = 옛것과 구별할 수 없는 SYN이라 TIME-WAIT에서는 받아들이지 않습니다.
 reason-syn-reopens-time-wait = 옛 연결이 쓴 번호나 타임스탬프를 모두 넘어서므로 이 SYN은 옛것일 수 없습니다. TIME-WAIT를 일찍 끝내도 됩니다.
-reason-time-wait-assassinated = RST가 TIME-WAIT를 일찍 끝냈습니다. 보호가 사라졌습니다.
+reason-time-wait-assassinated = RST가 TIME-WAIT를 일찍 끝냈습니다. 보호가 사라졌습니다. RFC 1337은 이를 암살(assassination)이라고 부릅니다.
 reason-rst-ignored-in-time-wait = 이 호스트는 TIME-WAIT에서 RST를 무시합니다. RFC 1337의 처방입니다.
 reason-time-wait-table-full = TIME-WAIT 기록이 호스트의 한도에 이르러 이것은 간직하지 않습니다.
 
@@ -204,7 +204,8 @@ reason-icmp-for-no-connection = ICMP 메시지가 이 호스트의 어느 연결
 reason-icmp-outside-flight = 인용된 세그먼트는 지금 가는 중이 아닙니다. 위조일 수 있으므로 무시합니다.
 reason-icmp-in-time-wait = TIME-WAIT에는 영향을 받을 것이 없습니다.
 reason-icmp-soft-error = 소프트 오류(soft error)입니다. 경로가 돌아올 수 있으므로 애플리케이션에 알릴 뿐 연결은 이어집니다.
-reason-icmp-hard-error = 하드 오류(hard error)입니다. 보낸 곳이 존재하지 않습니다. 연결이 끝납니다.
+reason-icmp-hard-error = 하드 오류(hard error)입니다. 세그먼트가 향한 곳이 존재하지 않습니다. 연결이 끝납니다.
+reason-icmp-ends-attempt = 연결을 여는 중이면 이런 구현은 RFC에서 소프트 오류인 이것도 답으로 여깁니다. 시도가 끝납니다.
 reason-source-quench = 송신 억제(source quench) 메시지는 더 쓰이지 않으므로 무시합니다.
 reason-path-mtu-lowered = 길 위의 라우터가 더 작은 데이터그램만 받습니다. 이제부터 세그먼트가 작아집니다.
 reason-path-mtu-not-lower = 알려 준 경로 MTU가 새롭지 않습니다.

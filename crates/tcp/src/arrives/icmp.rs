@@ -101,8 +101,13 @@ pub(crate) fn arrives(stack: &mut Stack, datagram: &Datagram<'_>) {
                 IcmpErrors::None => false,
             };
             if ends {
-                host.events.judged(tcb.id, Reason::IcmpHardError);
-                unreachable(stack, at);
+                let reason = if kind.is_hard() {
+                    Reason::IcmpHardError
+                } else {
+                    Reason::IcmpEndsAttempt
+                };
+                host.events.judged(tcb.id, reason);
+                unreachable(stack, at, reason);
                 return;
             }
             host.events.judged(tcb.id, Reason::IcmpSoftError);
@@ -119,16 +124,11 @@ pub(crate) fn arrives(stack: &mut Stack, datagram: &Datagram<'_>) {
     stack.settle(at);
 }
 
-fn unreachable(stack: &mut Stack, at: usize) {
+fn unreachable(stack: &mut Stack, at: usize, reason: Reason) {
     let tcb: &mut Tcb = match stack.sockets.slot_mut(at) {
         Some(Slot::Connection(tcb)) => tcb,
         _ => return,
     };
-    timers::end(
-        &mut stack.host,
-        tcb,
-        Ended::Unreachable,
-        Reason::IcmpHardError,
-    );
+    timers::end(&mut stack.host, tcb, Ended::Unreachable, reason);
     stack.settle(at);
 }

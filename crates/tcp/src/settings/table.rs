@@ -195,7 +195,7 @@ settings! {
     syn_text: SynText, "syn-text", choice(SynText::IDS), 9293, "3.10.7.2", SynText::Keep, linux SynText::Drop,
         freebsd SynText::DropPassive;
     /// How many connections of one listener may be in SYN-RECEIVED
-    backlog: u32, "backlog", integer(0, 65_536), 4987, "2.1", 128;
+    backlog: u32, "backlog", integer(0, 65_536), 4987, "2.2", 128;
     /// How many finished connections of one listener may wait for accept
     accept_backlog: u32, "accept-backlog", integer(0, 65_536), 0, "", 128;
     /// When SYNs are answered with cookies
@@ -223,7 +223,7 @@ settings! {
     /// Selective acknowledgement
     sack: bool, "sack", SWITCH, 2018, "2", false, linux true, freebsd true;
     /// What arrives a second time is told by SACK
-    duplicate_sack: bool, "duplicate-sack", SWITCH, 2883, "4", false, linux true;
+    duplicate_sack: bool, "duplicate-sack", SWITCH, 2883, "4", false, linux true, freebsd true;
 
     // ---- sending ----
     /// Congestion control
@@ -314,6 +314,8 @@ settings! {
     /// When a SYN may open a connection anew out of TIME-WAIT
     time_wait_reuse: TimeWaitReuse, "time-wait-reuse", choice(TimeWaitReuse::IDS), 6191, "2",
         TimeWaitReuse::Timestamps, freebsd TimeWaitReuse::Sequence;
+    /// An OPEN takes the place of a TIME-WAIT record whose segments timestamps keep out
+    time_wait_open: bool, "time-wait-open", SWITCH, 0, "", false;
 
     // ---- protections ----
     /// A SYN or a RST that is not exact is challenged
@@ -338,9 +340,10 @@ settings! {
     /// How many TIME-WAIT records there may be
     time_wait_records: u32, "time-wait-records", integer(0, 1 << 20), 0, "", 32_768, linux 262_144;
     /// How many connections of all listeners may be in SYN-RECEIVED
-    half_open: u32, "half-open", integer(0, 1 << 20), 4987, "2.1", 4_096;
+    half_open: u32, "half-open", integer(0, 1 << 20), 4987, "2.2", 4_096;
     /// The first port an OPEN without one may take
-    ephemeral_first: u16, "ephemeral-first", integer(1, 65_535), 6335, "6", 49_152, linux 32_768;
+    ephemeral_first: u16, "ephemeral-first", integer(1, 65_535), 6335, "6", 49_152, linux 32_768,
+        freebsd 10_000;
     /// The last one
     ephemeral_last: u16, "ephemeral-last", integer(1, 65_535), 6335, "6", 65_535, linux 60_999;
     /// How many answers that belong to no connection may wait to be sent

@@ -177,7 +177,12 @@ fn icmp_soft_and_hard() {
         let bytes = icmp(&world, a, kind, 100);
         world.give(0, &bytes);
         let expected = if ends {
-            vec![(Ended::Unreachable, "icmp-hard-error")]
+            let reason = if kind.is_hard() {
+                "icmp-hard-error"
+            } else {
+                "icmp-ends-attempt"
+            };
+            vec![(Ended::Unreachable, reason)]
         } else {
             vec![]
         };

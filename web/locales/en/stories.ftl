@@ -2,7 +2,7 @@
 
 story-three-way-handshake-happens = B's application listens; A's application calls connect. A sends a SYN with its own initial sequence number m. B answers with one segment that is two things at once: its own SYN, with number n, and the acknowledgement m+1. A acknowledges with n+1, and both ends know that the other can send, can receive, and which numbers it will use.
 story-three-way-handshake-look = The states change at different times. A is ESTABLISHED as soon as the SYN-ACK arrives; B only half a round trip later, when the last ACK does. Switch on absolute numbers: m and n have nothing to do with one another.
-story-three-way-handshake-wrong = The third segment does not carry a new SYN, and a pure ACK uses no sequence number: A's first byte of data has number m+1, the same as the ACK before it. The rule “ack = seq + 1” holds here because a SYN uses one number, not because acknowledging adds one. The ACK bit is clear on the first SYN only.
+story-three-way-handshake-wrong = The third segment does not carry a new SYN, and a pure ACK uses no sequence number: A's first byte of data has number m+1, the same as the ACK before it. The rule “ack = seq + 1” holds here because a SYN uses one number, not because acknowledging adds one. Of these three segments only the first has the ACK bit clear.
 
 story-four-way-close-happens = After the handshake A closes first. Its FIN says that A has no more to send. B acknowledges it and tells its application, which closes a little later: now B's FIN travels, and A acknowledges that. Each direction is ended and acknowledged on its own, hence four segments.
 story-four-way-close-look = A goes through FIN-WAIT-1 and FIN-WAIT-2, B through CLOSE-WAIT and LAST-ACK. How long CLOSE-WAIT lasts is up to B's application alone, not to TCP. A, the active closer, stays in TIME-WAIT.
@@ -24,7 +24,7 @@ story-half-close-peer-gone-happens = A has ended its direction and waits in FIN-
 story-half-close-peer-gone-look = After close nobody can read any more, so a time limit ends FIN-WAIT-2. After shutdown somebody might still want to read: TCP waits for ever, and nothing is running, no timer at all. What helps there is a time-out of the application, or keep-alive.
 story-half-close-peer-gone-wrong = The limit on FIN-WAIT-2 stands in no RFC; it is a practice that nearly all stacks share. And TCP without unacknowledged data has nothing to retransmit, so silence alone never tells it that the peer is gone.
 
-story-half-close-exhaustion-happens = Connection after connection is opened and left half-closed. On one side sockets pile up in CLOSE-WAIT because an application never closes; on the other they pile up in FIN-WAIT-2. Each holds memory and a port, until there is none left for honest clients.
+story-half-close-exhaustion-happens = Connection after connection is opened and left half-closed. On one side sockets pile up in CLOSE-WAIT because an application never closes; on the other they pile up in FIN-WAIT-2. Each holds memory and one of the sockets its host may have, until none is left for honest clients.
 story-half-close-exhaustion-look = Watch the sockets of both hosts. The FIN-WAIT-2 limit clears those whose application has called close. For CLOSE-WAIT no limit in TCP helps: only the application can close.
 story-half-close-exhaustion-wrong = A heap of CLOSE-WAIT sockets is a fault of the local application, not of the network and not of the peer. No TCP setting makes CLOSE-WAIT time out.
 
@@ -42,7 +42,7 @@ story-connection-refused-wrong = The RST is not sent by a listener: there is non
 
 story-syn-lost-happens = The first SYN never arrives. A hears nothing, its retransmission timer runs out after one second, and it sends the same SYN again, with the same number. The second one arrives.
 story-syn-lost-look = The arc of the timer, and the tie from the second SYN to the first. After each time-out the next wait is twice as long.
-story-syn-lost-wrong = A retransmission is not a new attempt with a new number. B cannot know that anything was lost. And from a segment that was sent twice no round-trip time is measured: nobody could tell which one was answered (Karn's algorithm).
+story-syn-lost-wrong = A retransmission is not a new attempt with a new number. B cannot know that anything was lost. And from a segment that was sent twice no round-trip time is measured: without timestamps nobody could tell which one was answered (Karn's algorithm).
 
 story-syn-ack-lost-happens = B answers the SYN, but its SYN-ACK is lost. Now both ends are waiting and both have a timer: A repeats its SYN, B its SYN-ACK.
 story-syn-ack-lost-look = B is in SYN-RECEIVED already when A's SYN comes again. What B answers to it differs from stack to stack; try the policies under Compare.
@@ -58,7 +58,7 @@ story-fin-lost-wrong = State changes follow what an end has seen itself. B does 
 
 story-last-ack-lost-happens = The last ACK of the close is lost. B waits in LAST-ACK, and retransmits its FIN. A is in TIME-WAIT, still there to acknowledge it once more.
 story-last-ack-lost-look = The 2MSL timer starts again when the FIN comes again. Only then may B's record go.
-story-last-ack-lost-wrong = This is one of the two jobs of TIME-WAIT. If A had forgotten the connection, its answer to the FIN would be a RST, and B's application would see an error at the end of a perfectly good conversation.
+story-last-ack-lost-wrong = This is one of the two jobs of TIME-WAIT. If A had forgotten the connection, its answer to the FIN would be a RST: B's perfectly good conversation would end with a reset instead of an acknowledgement, and B could not tell whether all it had sent had arrived.
 
 story-connect-timeout-happens = Nobody answers: no SYN-ACK, no RST, no ICMP. A sends its SYN again and again with growing pauses, and at last reports to the application that it timed out.
 story-connect-timeout-look = The pauses double: 1, 2, 4, 8 seconds and so on, up to a ceiling of 60. RFC 9293 wants at least three minutes of trying for a SYN.
@@ -102,7 +102,7 @@ story-abort-wrong = An abort is no quick close. What was queued or under way is 
 
 story-mss-negotiation-happens = In its SYN A announces an MSS of 1460: that much data it can receive in one segment. B's interface is smaller, with an MTU of 576, and announces 536. A keeps to B's announcement. B may not exceed its own interface either. No segment in either direction carries more than 536 bytes of data.
 story-mss-negotiation-look = The option in the two SYNs, and “Most data bytes in a segment this end sends” under Hosts. The two announcements differ, and stay different.
-story-mss-negotiation-wrong = MSS is not negotiated, and there is no common value to agree upon. Each end announces what it can receive; each direction has its own limit. Nobody replies to the option, and without it 536 is assumed (IPv4). The MSS counts data only, without headers.
+story-mss-negotiation-wrong = MSS is not negotiated, and there is no common value to agree upon. Each end announces what it can receive; each direction has its own limit. Nobody replies to the option, and without it 536 is assumed (IPv4). The MSS counts data, not headers; where a segment carries options, its sender takes their room from the data.
 
 story-isn-reuse-happens = The same addresses and ports are used for a second connection soon after the first. With a fixed initial number, an old segment of the first fits right into the second. With the generator of RFC 9293 the new connection starts far from where the old one ended, and the old segment is outside the window.
 story-isn-reuse-look = Absolute numbers: where the first connection ended, where the second begins, and whether the old segment falls into the window.
@@ -128,20 +128,20 @@ story-syn-flood-happens = An attacker sends SYNs from addresses that will never 
 story-syn-flood-look = The listener's SYN queue under Hosts, and the honest SYN that finds no room. The embryonic connections vanish only when B has given up retransmitting.
 story-syn-flood-wrong = It is not bandwidth that runs out, and not ESTABLISHED connections: it is the places for connections in the making. A longer backlog delays the end; it does not prevent it.
 
-story-syn-cookies-happens = The same flood, but B keeps nothing for a SYN: it packs what it would have to remember into its own initial number, with a keyed hash. Only if the ACK comes back with that number plus one does B make a connection out of it.
-story-syn-cookies-look = There is no SYN-RECEIVED record for the flood, and the real client gets through.
+story-syn-cookies-happens = The same flood, but once its queue is full B keeps nothing for a SYN any more: it packs what it would have to remember into its own initial number, with a keyed hash. Only if the ACK comes back with that number plus one does B make a connection out of it.
+story-syn-cookies-look = The first SYNs fill the SYN queue as before. From then on the flood leaves no SYN-RECEIVED record, and the real client gets through.
 story-syn-cookies-wrong = Cookies have their price. What does not fit into the number is lost: most options, and the retransmission of the SYN-ACK. That is why stacks use them only when the queue overflows.
 
 story-keep-alive-happens = A connection is idle. After the interval A sends probes: segments with a number just below the next one, which B has to answer with an ACK. While B lives, it answers. Then B is gone, the probes go unanswered, and A ends the connection.
 story-keep-alive-look = The probe carries no data, and uses a number B has already acknowledged, so that it cannot disturb anything. One unanswered probe means nothing; only several in a row do.
 story-keep-alive-wrong = Keep-alive is off unless the application asks for it, and its standard interval is two hours. It keeps nothing alive: it finds out what is dead. Nor is it the same as a zero-window probe, even if captures label them alike.
 
-story-zero-window-happens = B's application stops reading. B's buffer fills, and the window it announces shrinks to zero. A has data but may not send them. It probes from time to time, and each answer repeats the window. When B reads again, the window opens and the data flow.
-story-zero-window-look = The persist timer and its growing intervals; the edge of the window in the sequence space. As long as the probes are answered, A never gives up.
+story-zero-window-happens = B's application stops reading. B's buffer fills, and the window it announces closes: it gets smaller and smaller, down to zero. A has data but may not send them. It probes from time to time, and each answer repeats the window. When B reads again, the window opens and the data flow.
+story-zero-window-look = The persist timer and its growing intervals; the right edge of the window in the sequence space: it stands still while the window closes, and never moves back. As long as the probes are answered, A never gives up.
 story-zero-window-wrong = Without probes the connection could stand still for ever: the ACK that opens the window can be lost, and nobody would send it again. Zero windows are the receiver's brake; the congestion window is the network's, and is kept by the sender.
 
 story-loss-and-recovery-happens = A sends a row of segments and some are lost. Those behind a gap provoke duplicate ACKs; after three of them A repeats what is missing at once, without waiting for the timer. Where there are not enough, the timer has to do it. With SACK B says exactly which parts it has.
-story-loss-and-recovery-look = Time–sequence graph: the gap, the repeated segment, the congestion window afterwards. Fast retransmit costs about a round trip; the time-out costs at least a second and puts the sender back to slow start.
+story-loss-and-recovery-look = Time–sequence graph: the gap, the repeated segment, the congestion window afterwards. Fast retransmit costs about a round trip; the time-out costs at least the smallest RTO, by the RFC a second, and puts the sender back to slow start.
 story-loss-and-recovery-wrong = A duplicate ACK does not ask for a segment. It only says “still waiting for the same number”. It can also come from reordering; hence three of them before A concludes that something is lost.
 
 story-delayed-ack-and-nagle-happens = A writes two small pieces, one after the other, and waits for an answer. Nagle's algorithm holds back the second until the first is acknowledged; B's delayed ACK holds back the acknowledgement, hoping for data to ride on. Each waits for the other until B's timer runs out.

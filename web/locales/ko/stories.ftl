@@ -2,7 +2,7 @@
 
 story-three-way-handshake-happens = B의 애플리케이션이 기다리고(listen), A의 애플리케이션이 connect를 호출합니다. A는 자기의 초기 순서 번호 m을 실은 SYN을 보냅니다. B는 두 가지를 한 세그먼트에 담아 답합니다. 번호 n을 가진 자기의 SYN과, 확인 응답 번호 m+1입니다. A가 n+1로 확인 응답하면, 두 끝은 서로 보내고 받을 수 있으며 어떤 번호를 쓸지 알게 됩니다.
 story-three-way-handshake-look = 상태는 서로 다른 때에 바뀝니다. A는 SYN-ACK가 도착하자마자 ESTABLISHED가 되지만, B는 왕복 시간의 절반 뒤에 마지막 ACK를 받고서야 됩니다. 절대 번호를 켜 보세요. m과 n은 서로 아무 관계가 없습니다.
-story-three-way-handshake-wrong = 세 번째 세그먼트는 새 SYN을 싣지 않으며, 순수한 ACK는 순서 번호를 쓰지 않습니다. 그래서 A의 첫 데이터 바이트는 바로 앞 ACK와 같은 m+1번입니다. 여기서 “ack = seq + 1”이 맞는 까닭은 SYN이 번호 하나를 쓰기 때문이지, 확인 응답이 1을 더하는 것이어서가 아닙니다. ACK 비트가 꺼져 있는 것은 맨 처음 SYN뿐입니다.
+story-three-way-handshake-wrong = 세 번째 세그먼트는 새 SYN을 싣지 않으며, 순수한 ACK는 순서 번호를 쓰지 않습니다. 그래서 A의 첫 데이터 바이트는 바로 앞 ACK와 같은 m+1번입니다. 여기서 “ack = seq + 1”이 맞는 까닭은 SYN이 번호 하나를 쓰기 때문이지, 확인 응답이 1을 더하는 것이어서가 아닙니다. 이 세 세그먼트 가운데 ACK 비트가 꺼져 있는 것은 첫 번째뿐입니다.
 
 story-four-way-close-happens = 핸드셰이크 뒤에 A가 먼저 닫습니다. A의 FIN은 더 보낼 것이 없다는 뜻입니다. B는 이를 확인 응답하고 애플리케이션에 알리며, 애플리케이션은 조금 뒤에 닫습니다. 그러면 B의 FIN이 가고 A가 확인 응답합니다. 방향마다 따로 끝내고 따로 확인하므로 세그먼트가 네 개입니다.
 story-four-way-close-look = A는 FIN-WAIT-1과 FIN-WAIT-2를, B는 CLOSE-WAIT와 LAST-ACK를 거칩니다. CLOSE-WAIT가 얼마나 이어질지는 TCP가 아니라 B의 애플리케이션에 달려 있습니다. 능동 닫기를 한 A가 TIME-WAIT에 남습니다.
@@ -24,7 +24,7 @@ story-half-close-peer-gone-happens = A는 자기 방향을 끝내고 FIN-WAIT-2�
 story-half-close-peer-gone-look = close 뒤에는 읽을 이가 없으므로 제한 시간이 FIN-WAIT-2를 끝냅니다. shutdown 뒤에는 아직 읽을 이가 있을 수 있어 TCP는 끝없이 기다립니다. 돌고 있는 타이머가 하나도 없습니다. 이때 도움이 되는 것은 애플리케이션의 시간 제한이나 keep-alive(연결 유지)입니다.
 story-half-close-peer-gone-wrong = FIN-WAIT-2의 제한 시간은 어느 RFC에도 없고 거의 모든 구현이 따르는 관행입니다. 확인되지 않은 데이터가 없는 TCP는 재전송할 것이 없으므로, 침묵만으로는 상대가 사라진 것을 알 수 없습니다.
 
-story-half-close-exhaustion-happens = 연결을 잇달아 열고 반쯤 닫힌 채로 둡니다. 한쪽에는 애플리케이션이 닫지 않아 CLOSE-WAIT 소켓이, 다른 쪽에는 FIN-WAIT-2 소켓이 쌓입니다. 저마다 메모리와 포트를 쥐고 있어, 마침내 정직한 클라이언트에게 남는 것이 없습니다.
+story-half-close-exhaustion-happens = 연결을 잇달아 열고 반쯤 닫힌 채로 둡니다. 한쪽에는 애플리케이션이 닫지 않아 CLOSE-WAIT 소켓이, 다른 쪽에는 FIN-WAIT-2 소켓이 쌓입니다. 저마다 메모리와, 호스트가 가질 수 있는 소켓 하나를 쥐고 있어, 마침내 정직한 클라이언트에게 남는 것이 없습니다.
 story-half-close-exhaustion-look = 두 호스트의 소켓을 보세요. FIN-WAIT-2 제한 시간은 애플리케이션이 close를 호출한 것들을 치웁니다. CLOSE-WAIT에는 TCP의 어떤 제한도 소용이 없습니다. 애플리케이션만이 닫을 수 있습니다.
 story-half-close-exhaustion-wrong = CLOSE-WAIT 소켓이 쌓이는 것은 네트워크나 상대가 아니라 이쪽 애플리케이션의 잘못입니다. CLOSE-WAIT를 시간 초과로 끝내는 TCP 설정은 없습니다.
 
@@ -37,12 +37,12 @@ story-simultaneous-open-look = 기다리는 소켓이 어디에도 없고, 연�
 story-simultaneous-open-wrong = RFC의 문자 그대로라면 엇갈린 SYN-ACK는 번호가 초기 순서 번호라서 윈도우 밖입니다. 그래도 그림 7은 받아들입니다. 비교 보기에서 “RFC 문자 그대로”와 나란히 놓아 보세요. 그쪽은 세그먼트가 여섯 개 필요합니다.
 
 story-connection-refused-happens = A가 아무도 기다리지 않는 포트로 SYN을 보냅니다. B의 TCP는 RST로 답하고, A의 애플리케이션은 거부된 것을 바로 압니다.
-story-connection-refused-look = SYN에 ACK가 없었으므로 RST는 순서 번호 0을 쓰고 ACK = m+1을 싣습니다. A는 바로 그 확인 응답을 체크섬니다. 이것이 없다면 누구나 B의 이름으로 연결을 거부할 수 있을 것입니다.
+story-connection-refused-look = SYN에 ACK가 없었으므로 RST는 순서 번호 0을 쓰고 ACK = m+1을 싣습니다. A는 바로 그 확인 응답 번호를 검사합니다. 이것이 없다면 누구나 B의 이름으로 연결을 거부할 수 있을 것입니다.
 story-connection-refused-wrong = RST는 리스닝 소켓이 보내는 것이 아닙니다. 그런 소켓이 없습니다. B에는 앞에도 뒤에도 아무 상태가 없습니다. 또 거부와 무응답은 다릅니다. 조용히 버리는 방화벽이라면 A는 포기할 때까지 SYN-SENT에 머뭅니다.
 
 story-syn-lost-happens = 첫 SYN이 도착하지 못합니다. A는 아무 소식도 듣지 못하고, 1초 뒤 재전송 타이머가 만료되면 같은 번호의 같은 SYN을 다시 보냅니다. 두 번째는 도착합니다.
 story-syn-lost-look = 타이머의 호와, 두 번째 SYN을 첫 번째에 잇는 선을 보세요. 만료될 때마다 다음 기다림은 두 배가 됩니다.
-story-syn-lost-wrong = 재전송은 새 번호를 쓰는 새로운 시도가 아닙니다. B는 무엇이 사라졌는지 알 수 없습니다. 또 두 번 보낸 세그먼트로는 왕복 시간을 재지 않습니다. 어느 것에 대한 답인지 알 수 없기 때문입니다(Karn 알고리즘).
+story-syn-lost-wrong = 재전송은 새 번호를 쓰는 새로운 시도가 아닙니다. B는 무엇이 사라졌는지 알 수 없습니다. 또 두 번 보낸 세그먼트로는 왕복 시간을 재지 않습니다. 타임스탬프가 없으면 어느 것에 대한 답인지 알 수 없기 때문입니다(Karn 알고리즘).
 
 story-syn-ack-lost-happens = B가 SYN에 답하지만 SYN-ACK가 사라집니다. 이제 양쪽이 모두 기다리고 모두 타이머를 돌립니다. A는 SYN을, B는 SYN-ACK를 되풀이합니다.
 story-syn-ack-lost-look = A의 SYN이 다시 올 때 B는 이미 SYN-RECEIVED입니다. 여기에 B가 무엇이라 답하는지는 구현마다 다릅니다. 비교 보기에서 정책을 바꾸어 보세요.
@@ -58,7 +58,7 @@ story-fin-lost-wrong = 상태는 그 끝이 직접 겪은 일에 따라 바뀝�
 
 story-last-ack-lost-happens = 연결 해제의 마지막 ACK가 사라집니다. B는 LAST-ACK에서 기다리다 FIN을 재전송합니다. A는 TIME-WAIT에 아직 남아 있어 다시 확인 응답합니다.
 story-last-ack-lost-look = FIN이 다시 오면 2MSL 타이머가 처음부터 다시 돕니다. B의 기록은 그제야 사라질 수 있습니다.
-story-last-ack-lost-wrong = 이것이 TIME-WAIT의 두 가지 할 일 가운데 하나입니다. A가 연결을 잊었다면 FIN에 RST로 답했을 것이고, B의 애플리케이션은 멀쩡한 대화의 끝에서 오류를 보았을 것입니다.
+story-last-ack-lost-wrong = 이것이 TIME-WAIT의 두 가지 할 일 가운데 하나입니다. A가 연결을 잊었다면 FIN에 RST로 답했을 것입니다. 그러면 B의 멀쩡한 대화가 확인 응답 대신 재설정으로 끝나고, B는 보낸 것이 모두 도착했는지 알 수 없습니다.
 
 story-connect-timeout-happens = 아무도 답하지 않습니다. SYN-ACK도, RST도, ICMP도 없습니다. A는 점점 긴 간격으로 SYN을 거듭 보내다가, 마침내 애플리케이션에 시간이 초과되었다고 알립니다.
 story-connect-timeout-look = 간격은 1, 2, 4, 8초처럼 두 배씩 늘어 60초에서 멈춥니다. RFC 9293은 SYN을 적어도 3분은 시도하라고 합니다.
@@ -102,7 +102,7 @@ story-abort-wrong = 강제 종료는 빠른 닫기가 아닙니다. 대기 중�
 
 story-mss-negotiation-happens = A는 SYN에서 MSS 1460을 알립니다. 한 세그먼트로 받을 수 있는 데이터의 양입니다. B의 인터페이스는 MTU가 576으로 더 작아 536을 알립니다. A는 B의 알림을 지키고, B도 자기 인터페이스를 넘을 수 없습니다. 어느 방향으로도 데이터가 536바이트를 넘는 세그먼트는 없습니다.
 story-mss-negotiation-look = 두 SYN의 옵션과 호스트 탭의 “이쪽이 한 세그먼트에 싣는 데이터의 최댓값”을 보세요. 두 알림은 다르고, 끝까지 다릅니다.
-story-mss-negotiation-wrong = MSS는 협상하는 것이 아니며 합의한 공통 값도 없습니다. 양쪽이 저마다 받을 수 있는 크기를 알리고, 방향마다 한도가 따로 있습니다. 이 옵션에는 답이 없고, 옵션이 없으면 536으로 봅니다(IPv4). MSS는 헤더를 뺀 데이터만 셉니다.
+story-mss-negotiation-wrong = MSS는 협상하는 것이 아니며 합의한 공통 값도 없습니다. 양쪽이 저마다 받을 수 있는 크기를 알리고, 방향마다 한도가 따로 있습니다. 이 옵션에는 답이 없고, 옵션이 없으면 536으로 봅니다(IPv4). MSS는 헤더를 뺀 데이터만 세며, 세그먼트에 옵션을 실으면 보내는 쪽이 그만큼 데이터를 줄입니다.
 
 story-isn-reuse-happens = 첫 연결 바로 뒤에 같은 주소와 포트로 두 번째 연결을 엽니다. 초기 순서 번호가 고정이면 첫 연결의 옛 세그먼트가 둘째 연결에 꼭 들어맞습니다. RFC 9293의 생성기라면 새 연결은 옛 연결이 끝난 곳에서 멀리 시작하고, 옛 세그먼트는 윈도우 밖입니다.
 story-isn-reuse-look = 절대 번호로 보세요. 첫 연결이 끝난 곳, 둘째가 시작하는 곳, 그리고 옛 세그먼트가 윈도우에 드는지.
@@ -128,20 +128,20 @@ story-syn-flood-happens = 공격자가 결코 답하지 않을 주소들로 SYN�
 story-syn-flood-look = 호스트 탭에서 리스닝 소켓의 SYN 큐와, 자리를 찾지 못하는 정직한 SYN을 보세요. 미완성 연결은 B가 재전송을 포기해야 사라집니다.
 story-syn-flood-wrong = 모자라는 것은 대역폭도, ESTABLISHED 연결도 아닙니다. 만들어지는 중인 연결의 자리입니다. 백로그를 늘리면 끝이 늦어질 뿐 막지는 못합니다.
 
-story-syn-cookies-happens = 같은 플러딩이지만 B는 SYN에 대해 아무것도 간직하지 않습니다. 기억해야 할 것을 비밀 키 해시와 함께 자기 초기 순서 번호에 담습니다. 그 번호에 1을 더한 ACK가 돌아와야 비로소 연결을 만듭니다.
-story-syn-cookies-look = 플러딩에 대한 SYN-RECEIVED 기록이 없고, 진짜 클라이언트는 들어옵니다.
+story-syn-cookies-happens = 같은 플러딩이지만 큐가 가득 차면 B는 더 이상 SYN에 대해 아무것도 간직하지 않습니다. 기억해야 할 것을 비밀 키 해시와 함께 자기 초기 순서 번호에 담습니다. 그 번호에 1을 더한 ACK가 돌아와야 비로소 연결을 만듭니다.
+story-syn-cookies-look = 처음 SYN들은 전처럼 SYN 큐를 채웁니다. 그 뒤로는 플러딩이 SYN-RECEIVED 기록을 남기지 못하고, 진짜 클라이언트는 들어옵니다.
 story-syn-cookies-wrong = 쿠키에도 값이 듭니다. 번호에 담지 못하는 것은 잃습니다. 대부분의 옵션과 SYN-ACK의 재전송이 그렇습니다. 그래서 구현들은 큐가 넘칠 때만 씁니다.
 
 story-keep-alive-happens = 연결이 조용합니다. 정한 시간이 지나면 A가 프로브를 보냅니다. 다음 번호 바로 앞의 번호를 쓰는 세그먼트라 B는 ACK로 답해야 합니다. B가 살아 있는 동안은 답합니다. 그러다 B가 사라지면 프로브에 답이 없고, A는 연결을 끝냅니다.
 story-keep-alive-look = 프로브는 데이터를 싣지 않고 B가 이미 확인한 번호를 쓰므로 아무것도 흩트리지 않습니다. 답 없는 프로브 하나는 아무 뜻이 없고, 여럿이 이어져야 뜻이 있습니다.
 story-keep-alive-wrong = keep-alive(연결 유지)는 애플리케이션이 청해야 켜지고, 표준 간격은 두 시간입니다. 이것은 무엇을 살려 두지 않습니다. 죽은 것을 알아낼 뿐입니다. 캡처 도구가 같은 이름을 붙이더라도 제로 윈도우 프로브와는 다릅니다.
 
-story-zero-window-happens = B의 애플리케이션이 읽기를 멈춥니다. B의 버퍼가 차고, 알리는 윈도우가 0으로 줄어듭니다. A는 데이터가 있지만 보낼 수 없습니다. A가 가끔 프로브를 보내면 답마다 윈도우가 되풀이됩니다. B가 다시 읽으면 윈도우가 열리고 데이터가 흐릅니다.
-story-zero-window-look = 지속 타이머와 늘어나는 간격, 순서 번호 공간에서 윈도우의 끝을 보세요. 프로브에 답이 오는 한 A는 결코 포기하지 않습니다.
+story-zero-window-happens = B의 애플리케이션이 읽기를 멈춥니다. B의 버퍼가 차고, 알리는 윈도우는 점점 작아지다 0이 되어 닫힙니다. A는 데이터가 있지만 보낼 수 없습니다. A가 가끔 프로브를 보내면 답마다 윈도우가 되풀이됩니다. B가 다시 읽으면 윈도우가 열리고 데이터가 흐릅니다.
+story-zero-window-look = 지속 타이머와 늘어나는 간격, 순서 번호 공간에서 윈도우의 오른쪽 끝을 보세요. 윈도우가 닫히는 동안 그 끝은 제자리에 있을 뿐 결코 뒤로 물러나지 않습니다. 프로브에 답이 오는 한 A는 결코 포기하지 않습니다.
 story-zero-window-wrong = 프로브가 없으면 연결이 영원히 멈출 수 있습니다. 윈도우를 여는 ACK가 사라질 수 있고, 아무도 다시 보내지 않기 때문입니다. 윈도우 0은 받는 쪽의 제동 장치이고, 혼잡 윈도우는 네트워크를 위한 제동 장치로 보내는 쪽이 지닙니다.
 
 story-loss-and-recovery-happens = A가 세그먼트를 줄지어 보내고 그 가운데 몇이 사라집니다. 빈틈 뒤의 것들이 중복 ACK를 일으키고, 세 번 받으면 A는 타이머를 기다리지 않고 빠진 것을 바로 다시 보냅니다. 모자라면 타이머가 그 일을 합니다. SACK이 있으면 B는 무엇을 가졌는지 정확히 말합니다.
-story-loss-and-recovery-look = 시간–순서 그래프에서 빈틈, 다시 보낸 세그먼트, 그 뒤의 혼잡 윈도우를 보세요. 빠른 재전송은 왕복 시간 한 번쯤이 들고, 시간 초과는 적어도 1초가 들며 슬로 스타트로 되돌립니다.
+story-loss-and-recovery-look = 시간–순서 그래프에서 빈틈, 다시 보낸 세그먼트, 그 뒤의 혼잡 윈도우를 보세요. 빠른 재전송은 왕복 시간 한 번쯤이 들고, 시간 초과는 적어도 최소 RTO(RFC에서는 1초)만큼 들며 슬로 스타트로 되돌립니다.
 story-loss-and-recovery-wrong = 중복 ACK는 세그먼트를 청하는 것이 아닙니다. “아직 같은 번호를 기다린다”고 말할 뿐입니다. 순서가 바뀌어도 생기므로, A는 세 번을 보고서야 사라졌다고 판단합니다.
 
 story-delayed-ack-and-nagle-happens = A가 작은 조각 둘을 잇달아 쓰고 답을 기다립니다. 네이글 알고리즘은 첫 조각이 확인될 때까지 둘째를 붙들고, B의 지연 ACK는 얹혀 갈 데이터를 바라며 확인 응답을 붙듭니다. B의 타이머가 만료될 때까지 서로를 기다립니다.

@@ -263,6 +263,22 @@ fn text_on_a_syn_is_kept_until_established() {
     b.arrives("S. 300 ack 101");
     b.is(Established);
     assert_eq!(b.receive(20).map(|t| t.len()), Ok(10));
+    // And where our direction is closed meanwhile (T8): neither before the handshake is done, nor twice.
+    for again in [false, true] {
+        let mut b = Bench::in_state(Listen, "delayed-ack off");
+        b.arrives("S 300 len 10");
+        b.shutdown().expect("nothing is queued");
+        b.is(FinWait1);
+        assert_eq!(b.receive(20), Err(CallError::WouldBlock));
+        b.arrives(if again {
+            "P. 301 ack 101 len 10"
+        } else {
+            ". 311 ack 101"
+        });
+        b.is(FinWait1);
+        assert_eq!(b.receive(20).map(|t| t.len()), Ok(10), "{again}");
+        assert_eq!(b.status().rcv_nxt.0, 311, "{again}");
+    }
 }
 
 #[test]

@@ -72,6 +72,12 @@ fn karns_rule_and_the_rto_after_a_lost_syn() {
     assert_ne!(first, second);
     b.arrives("S. 300 ack 101 <TS 77 2000>");
     assert_eq!(b.status().srtt, Some(Duration::from_millis(500)));
+    // An echo of zero is none: no round trip as long as the host has been up.
+    let mut b = Bench::new("timestamps on");
+    b.connect();
+    b.wait_ms(100);
+    b.arrives("S. 300 ack 101 <TS 77 0>");
+    assert_eq!(b.status().srtt, Some(Duration::from_millis(100)));
 }
 
 #[test]

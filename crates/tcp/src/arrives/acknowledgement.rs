@@ -54,7 +54,12 @@ pub(crate) fn check(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) -
         tcb.probe_sent = false;
         tcb.snd_nxt = ack;
     }
+    let opens = !tcb.syn_acknowledged();
     acknowledge(host, tcb, arrival);
+    if opens && tcb.syn_acknowledged() {
+        // CLOSE came in SYN-RECEIVED: what ESTABLISHED would have begun begins without it.
+        begin(host, tcb);
+    }
     match tcb.state {
         State::Closing => {
             if !tcb.fin_acknowledged() {
@@ -169,7 +174,7 @@ pub(crate) fn begin(host: &mut Host, tcb: &mut Tcb) {
             },
         );
     }
-    if tcb.fin_queued {
+    if tcb.fin_queued && tcb.state == State::Established {
         change_state(
             &mut tcb.state,
             State::FinWait1,

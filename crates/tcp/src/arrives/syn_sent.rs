@@ -83,15 +83,17 @@ fn syn(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) -> Check {
     open_window(tcb);
     if segment.flags.ack() {
         judge(host, tcb.id, Reason::SynAckInSynSent);
-        if !tcb.timestamps {
-            measure(host, tcb);
-        } else if let Some(timestamps) = arrival.options.timestamps {
-            let ticks = host.timestamp().wrapping_sub(timestamps.echo);
-            if ticks < u32::MAX / 2 {
-                tcb.rtt
-                    .sample(host.settings.timestamp_tick.times(u64::from(ticks).max(1)));
+        // An echo of zero is none (RFC 7323 3.2): the clock of our own SYN says more.
+        match arrival.options.timestamps {
+            Some(timestamps) if tcb.timestamps && timestamps.echo != 0 => {
+                let ticks = host.timestamp().wrapping_sub(timestamps.echo);
+                if ticks < u32::MAX / 2 {
+                    tcb.rtt
+                        .sample(host.settings.timestamp_tick.times(u64::from(ticks).max(1)));
+                }
+                tcb.timed = None;
             }
-            tcb.timed = None;
+            _ => measure(host, tcb),
         }
         tcb.snd_una = segment.ack;
         tcb.pending.clear(Due::Syn);

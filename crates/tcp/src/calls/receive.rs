@@ -13,8 +13,9 @@ pub(crate) fn receive(tcb: &mut Tcb, into: &mut Vec<u8>, limit: usize) -> Result
     if matches!(
         tcb.state,
         State::Listen | State::SynSent | State::SynReceived
-    ) {
-        // Text of a SYN is kept back until ESTABLISHED (U15).
+    ) || tcb.early_text > 0
+    {
+        // Text of a SYN is kept back until ESTABLISHED (U15), or what CLOSE makes of it.
         return Err(CallError::WouldBlock);
     }
     if tcb.recv.readable() == 0 {

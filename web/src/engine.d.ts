@@ -257,7 +257,7 @@ export class Player {
 export type DisplayOption =
   /** Absolute sequence numbers (else relative to each ISN). */
   | 'absolute'
-  /** `ss`/netstat spellings beside the RFC's. */
+  /** Linux's netstat spellings beside the RFC's. */
   | 'kernel-names'
   /** No motion: one still per event; play advances event by event. */
   | 'storyboard'

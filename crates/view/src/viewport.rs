@@ -81,7 +81,7 @@ pub enum Spelling {
     /// As RFC 9293 does: `SYN-RECEIVED`.
     #[default]
     Rfc,
-    /// As netstat and ss do: `SYN_RECV`, `ESTABLISHED`.
+    /// As Linux's netstat does: `SYN_RECV`, `ESTABLISHED` (ss writes `SYN-RECV`, `ESTAB`).
     Netstat,
 }
 

@@ -383,7 +383,7 @@ sign-call = call of an application
 ## Settings
 
 your-view = Your view
-kernel-names = Also show state names as ss and netstat spell them
+kernel-names = Also show state names as Linux's netstat spells them
 show-timers = Show timers
 fold-idle = Fold idle stretches
 speak-steps = Announce steps to screen readers

@@ -377,7 +377,7 @@ sign-call = 애플리케이션의 호출
 ## 설정
 
 your-view = 보는 방법
-kernel-names = 상태 이름을 ss·netstat 표기로도 보이기
+kernel-names = 상태 이름을 리눅스 netstat 표기로도 보이기
 show-timers = 타이머 보이기
 fold-idle = 아무 일 없는 시간 접기
 speak-steps = 화면 읽기 프로그램에 단계 알리기

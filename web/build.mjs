@@ -89,6 +89,8 @@ for (const module of ["playground", "tools"]) {
     absWorkingDir: here,
     entryPoints: [join(pkg, `${module}.js`)],
     outfile: join(dist, `${module}.js`),
+    // With the snippets that belong to a crate.
+    bundle: true,
     format: "esm",
     minify: true,
     legalComments: "none",

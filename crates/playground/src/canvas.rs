@@ -3,10 +3,11 @@
 //! The canvas keeps its state between items, so it is told only what changes,
 //! and neighbours of one style share one path. Upright and level strokes lie
 //! on whole device pixels.
+//!
+//! To call JavaScript costs more than most of the calls themselves, so they are
+//! written down as numbers, and `brush.js` makes them all at once.
 
-use core::cell::RefCell;
-
-use js_sys::{Array, JsString};
+use js_sys::Array;
 use view::display::{Anchor, Baseline, Dash, DisplayList, Point, Rect, Shape};
 use view::geometry::sin_cos;
 use view::ink::Ink;
@@ -14,52 +15,103 @@ use view::text::Font;
 use wasm_bindgen::prelude::*;
 use web_sys::CanvasRenderingContext2d;
 
-#[wasm_bindgen]
+#[wasm_bindgen(module = "/src/brush.js")]
 extern "C" {
-    /// The same object as web-sys's, for the properties that take a text: these setters take one that
-    /// JavaScript has already, instead of decoding it from memory each time.
-    #[wasm_bindgen(js_name = CanvasRenderingContext2D, extends = CanvasRenderingContext2d)]
-    type Context;
-    #[wasm_bindgen(method, setter, structural, js_name = fillStyle)]
-    fn set_fill(this: &Context, colour: &JsString);
-    #[wasm_bindgen(method, setter, structural, js_name = strokeStyle)]
-    fn set_stroke(this: &Context, colour: &JsString);
-    #[wasm_bindgen(method, setter, structural, js_name = font)]
-    fn set_face(this: &Context, font: &JsString);
-    #[wasm_bindgen(method, setter, structural, js_name = textAlign)]
-    fn set_align(this: &Context, align: &JsString);
-    #[wasm_bindgen(method, structural, js_name = fillText)]
-    fn fill_words(this: &Context, text: &JsString, x: f64, y: f64);
-    #[wasm_bindgen(method, structural, js_name = strokeText)]
-    fn stroke_words(this: &Context, text: &JsString, x: f64, y: f64);
+    /// Makes the calls that have been written down; `tables` as in [`Palette::tables`].
+    #[wasm_bindgen(js_name = draw)]
+    fn carry_out(context: &CanvasRenderingContext2d, orders: &[f32], tables: &Array);
+}
+
+/// The calls of a canvas, as `brush.js` knows them; each with its numbers after it.
+#[derive(Clone, Copy)]
+enum Order {
+    BeginPath,
+    Fill,
+    Stroke,
+    /// Two points.
+    Line,
+    /// Four points.
+    Curve,
+    /// A point.
+    MoveTo,
+    /// A point.
+    LineTo,
+    ClosePath,
+    /// Left, top, width, height.
+    Rect,
+    /// The same and a radius.
+    RoundRect,
+    /// The middle and the radius.
+    Dot,
+    /// A place among the words, a point.
+    FillText,
+    /// The same.
+    StrokeText,
+    /// Six numbers of a matrix.
+    Transform,
+    /// A place among the colours.
+    FillColour,
+    /// The same.
+    StrokeColour,
+    /// 0 to 255.
+    Opacity,
+    /// Pixels.
+    Width,
+    /// A place among the dashes.
+    Dash,
+    /// A place among the fonts.
+    Font,
+    /// A place among the alignments.
+    Align,
+    RoundJoins,
+    Save,
+    Restore,
+    Clip,
+    /// Width and height.
+    Clear,
 }
 
 /// Colours and faces as the canvas wants them. Made once for a theme.
 pub struct Palette {
-    colours: Vec<JsString>,
-    fonts: Vec<JsString>,
-    aligns: [JsString; 3],
-    dashes: [Array; 3],
-    words: RefCell<Words>,
+    /// Colours, fonts, alignments, dashes, words: JavaScript keeps what is no number, and is told its place.
+    tables: Array,
+    words: Words,
+    /// Calls on their way to JavaScript.
+    orders: Box<[f32]>,
 }
+
+/// How many numbers are written down before the calls are made: most pictures have fewer.
+const ORDERS: usize = 8_192;
 
 /// How many texts are kept as JavaScript has them.
 const WORDS: usize = 512;
 
 /// Texts that were written lately: most of a frame's were in the one before, and decoding one costs more than painting it.
-struct Words(Vec<Option<(String, JsString)>>);
+struct Words {
+    /// Each with the picture it was written in last.
+    known: Vec<(String, u32)>,
+    there: Array,
+    picture: u32,
+}
 
 impl Words {
-    fn of(&mut self, text: &str) -> &JsString {
+    /// Where JavaScript finds a text; none if another one stands there that the present picture writes, too.
+    fn place_of(&mut self, text: &str) -> Option<usize> {
         let hash = text.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
             (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
         });
-        let place = &mut self.0[(hash ^ hash >> 16) as usize % WORDS];
-        if place.as_ref().is_none_or(|(known, _)| known != text) {
-            *place = None;
+        let place = (hash ^ hash >> 16) as usize % WORDS;
+        let (known, picture) = &mut self.known[place];
+        if known != text {
+            if *picture == self.picture {
+                return None;
+            }
+            known.clear();
+            known.push_str(text);
+            self.there.set(place as u32, JsValue::from_str(text));
         }
-        let (_, word) = place.get_or_insert_with(|| (String::from(text), JsString::from(text)));
-        word
+        *picture = self.picture;
+        Some(place)
     }
 }
 
@@ -68,43 +120,47 @@ impl Palette {
     /// `family` is the CSS font family of everything that is written.
     #[must_use]
     pub fn new(colours: &[String], family: &str) -> Palette {
-        let colours = Ink::ALL
+        let colours: Array = Ink::ALL
             .iter()
             .enumerate()
             .map(|(index, ink)| match colours.get(index) {
-                Some(colour) if !colour.is_empty() => JsString::from(colour.as_str()),
-                _ => JsString::from(hex(ink.light()).as_str()),
+                Some(colour) if !colour.is_empty() => JsValue::from_str(colour),
+                _ => JsValue::from_str(&hex(ink.light())),
             })
             .collect();
-        let fonts = Font::ALL
+        let fonts: Array = Font::ALL
             .iter()
             .map(|font| {
                 let mut css = String::from(font.css());
                 css.push(' ');
                 css.push_str(family);
-                JsString::from(css.as_str())
+                JsValue::from_str(&css)
             })
             .collect();
-        let mut words = Vec::new();
-        words.resize_with(WORDS, || None);
-        Palette {
-            words: RefCell::new(Words(words)),
-            colours,
-            fonts,
-            aligns: ["start", "center", "end"].map(JsString::from),
-            dashes: [Dash::Solid, Dash::Dashed, Dash::Dotted].map(|dash| {
+        let aligns: Array = ["start", "center", "end"]
+            .into_iter()
+            .map(JsValue::from_str)
+            .collect();
+        let dashes: Array = [Dash::Solid, Dash::Dashed, Dash::Dotted]
+            .into_iter()
+            .map(|dash| -> Array {
                 dash.pattern()
                     .iter()
                     .map(|length| JsValue::from_f64(f64::from(*length)))
                     .collect()
-            }),
+            })
+            .collect();
+        let words = Words {
+            known: vec![(String::new(), 0); WORDS],
+            there: Array::new_with_length(WORDS as u32),
+            picture: 0,
+        };
+        let tables = [&colours, &fonts, &aligns, &dashes, &words.there];
+        Palette {
+            tables: tables.into_iter().collect(),
+            words,
+            orders: vec![0.0; ORDERS].into(),
         }
-    }
-
-    /// The colour of an ink.
-    #[must_use]
-    pub fn colour(&self, ink: Ink) -> &JsString {
-        &self.colours[ink as usize]
     }
 }
 
@@ -123,21 +179,23 @@ fn hex(rgb: u32) -> String {
 pub fn paint(
     list: &DisplayList,
     context: &CanvasRenderingContext2d,
-    palette: &Palette,
+    palette: &mut Palette,
     ratio: f64,
 ) {
-    // A state left over from an earlier painting that a lost clip or a foreign hand changed must not show.
-    context.save();
+    palette.words.picture = palette.words.picture.wrapping_add(1);
     let mut brush = Brush::new(context, palette, ratio);
+    // A state left over from an earlier painting that a lost clip or a foreign hand changed must not show.
+    brush.order(Order::Save, []);
     brush.straight();
-    context.clear_rect(0.0, 0.0, f64::from(list.width), f64::from(list.height));
+    brush.order(Order::Clear, [list.width, list.height].map(f64::from));
     for item in list.items() {
         brush.item(list, item);
     }
     brush.flush();
     for _ in 0..=brush.clips {
-        context.restore();
+        brush.order(Order::Restore, []);
     }
+    brush.carry_out();
 }
 
 /// How broad the ground around a text with a halo is stroked.
@@ -160,9 +218,11 @@ enum Style {
 }
 
 struct Brush<'a> {
-    context: &'a Context,
-    palette: &'a Palette,
+    context: &'a CanvasRenderingContext2d,
+    palette: &'a mut Palette,
     ratio: f64,
+    /// How many numbers are written down.
+    written: usize,
     /// Style of the open path.
     open: Style,
     clips: u32,
@@ -179,11 +239,16 @@ struct Brush<'a> {
 }
 
 impl<'a> Brush<'a> {
-    fn new(context: &'a CanvasRenderingContext2d, palette: &'a Palette, ratio: f64) -> Brush<'a> {
+    fn new(
+        context: &'a CanvasRenderingContext2d,
+        palette: &'a mut Palette,
+        ratio: f64,
+    ) -> Brush<'a> {
         Brush {
-            context: context.unchecked_ref(),
+            context,
             palette,
             ratio,
+            written: 0,
             open: Style::None,
             clips: 0,
             turned: false,
@@ -197,13 +262,33 @@ impl<'a> Brush<'a> {
         }
     }
 
+    /// Writes a call down.
+    fn order<const N: usize>(&mut self, order: Order, numbers: [f64; N]) {
+        if self.written + N >= ORDERS {
+            self.carry_out();
+        }
+        if let Some(place) = self.palette.orders.get_mut(self.written..=self.written + N) {
+            place[0] = f32::from(order as u8);
+            for (number, place) in numbers.iter().zip(&mut place[1..]) {
+                // Single precision tells sixteen thousand pixels apart to a thousandth.
+                *place = *number as f32;
+            }
+            self.written += N + 1;
+        }
+    }
+
+    /// Makes the calls written down so far. What the canvas has been told it remembers.
+    fn carry_out(&mut self) {
+        let orders = &self.palette.orders[..self.written];
+        carry_out(self.context, orders, &self.palette.tables);
+        self.written = 0;
+    }
+
     /// The transformation everything but turned text is painted under.
     fn straight(&mut self) {
         self.turned = false;
-        // Fails on nothing: the numbers are finite.
-        let _ = self
-            .context
-            .set_transform(self.ratio, 0.0, 0.0, self.ratio, 0.0, 0.0);
+        let ratio = self.ratio;
+        self.order(Order::Transform, [ratio, 0.0, 0.0, ratio, 0.0, 0.0]);
     }
 
     fn item(&mut self, list: &DisplayList, item: &view::display::Item) {
@@ -214,7 +299,6 @@ impl<'a> Brush<'a> {
         if self.turned && !matches!(item.shape, Shape::Text { .. }) {
             self.straight();
         }
-        let context = self.context;
         match item.shape {
             Shape::Line {
                 from,
@@ -244,8 +328,7 @@ impl<'a> Brush<'a> {
                     y = self.centred(y, width);
                     to_y = y;
                 }
-                context.move_to(x, y);
-                context.line_to(to_x, to_y);
+                self.order(Order::Line, [x, y, to_x, to_y]);
             }
             Shape::Polyline {
                 points,
@@ -274,20 +357,19 @@ impl<'a> Brush<'a> {
                     width: f64::from(width),
                     dash,
                 });
-                context.move_to(from.x.into(), from.y.into());
-                context.bezier_curve_to(
-                    first.x.into(),
-                    first.y.into(),
-                    second.x.into(),
-                    second.y.into(),
-                    to.x.into(),
-                    to.y.into(),
+                let [from, first, second, to] =
+                    [from, first, second, to].map(|point| [point.x.into(), point.y.into()]);
+                self.order(
+                    Order::Curve,
+                    [
+                        from[0], from[1], first[0], first[1], second[0], second[1], to[0], to[1],
+                    ],
                 );
             }
             Shape::Polygon { points } => {
                 self.begin(Style::Fill { ink, opacity });
                 self.through(list.points(points));
-                context.close_path();
+                self.order(Order::ClosePath, []);
             }
             Shape::Fill { rect, radius } => {
                 self.begin(Style::Fill { ink, opacity });
@@ -327,8 +409,7 @@ impl<'a> Brush<'a> {
             Shape::Dot { centre, radius } => {
                 self.begin(Style::Fill { ink, opacity });
                 let (x, y, radius) = (f64::from(centre.x), f64::from(centre.y), f64::from(radius));
-                context.move_to(x + radius, y);
-                let _ = context.arc(x, y, radius.max(0.0), 0.0, core::f64::consts::TAU);
+                self.order(Order::Dot, [x, y, radius.max(0.0)]);
             }
             Shape::Text {
                 at,
@@ -360,7 +441,7 @@ impl<'a> Brush<'a> {
                 self.flush();
                 if self.clips > 0 {
                     self.clips -= 1;
-                    context.restore();
+                    self.order(Order::Restore, []);
                     self.forget();
                 }
             }
@@ -372,7 +453,7 @@ impl<'a> Brush<'a> {
         if self.open != style {
             self.flush();
             self.open = style;
-            self.context.begin_path();
+            self.order(Order::BeginPath, []);
         }
     }
 
@@ -382,7 +463,7 @@ impl<'a> Brush<'a> {
             Style::None => {}
             Style::Fill { ink, opacity } => {
                 self.fill_with(ink, opacity);
-                self.context.fill();
+                self.order(Order::Fill, []);
             }
             Style::Stroke {
                 ink,
@@ -391,29 +472,28 @@ impl<'a> Brush<'a> {
                 dash,
             } => {
                 self.stroke_with(ink, opacity, width, dash);
-                self.context.stroke();
+                self.order(Order::Stroke, []);
             }
         }
     }
 
-    fn through(&self, points: &[Point]) {
-        let mut points = points.iter();
-        if let Some(first) = points.next() {
-            self.context.move_to(first.x.into(), first.y.into());
-        }
-        for point in points {
-            self.context.line_to(point.x.into(), point.y.into());
+    fn through(&mut self, points: &[Point]) {
+        for (index, point) in points.iter().enumerate() {
+            let order = if index == 0 {
+                Order::MoveTo
+            } else {
+                Order::LineTo
+            };
+            self.order(order, [point.x.into(), point.y.into()]);
         }
     }
 
-    fn rectangle(&self, x: f64, y: f64, width: f64, height: f64, radius: f32) {
+    fn rectangle(&mut self, x: f64, y: f64, width: f64, height: f64, radius: f32) {
         if radius > 0.0 {
             let radius = f64::from(radius).min(width.min(height) / 2.0).max(0.0);
-            let _ = self
-                .context
-                .round_rect_with_f64(x, y, width, height, radius);
+            self.order(Order::RoundRect, [x, y, width, height, radius]);
         } else {
-            self.context.rect(x, y, width, height);
+            self.order(Order::Rect, [x, y, width, height]);
         }
     }
 
@@ -430,22 +510,30 @@ impl<'a> Brush<'a> {
         opacity: u8,
         halo: bool,
     ) {
+        if text.is_empty() {
+            return;
+        }
+        let word = self.palette.words.place_of(text).or_else(|| {
+            // Its place is wanted by another that is still to be written.
+            self.carry_out();
+            self.palette.words.picture = self.palette.words.picture.wrapping_add(1);
+            self.palette.words.place_of(text)
+        });
+        let word = word.unwrap_or_default() as f64;
         if self.font != Some(font) {
             self.font = Some(font);
-            self.context.set_face(&self.palette.fonts[font as usize]);
+            self.order(Order::Font, [f64::from(font as u8)]);
         }
         if self.align != Some(anchor) {
             self.align = Some(anchor);
-            self.context
-                .set_align(&self.palette.aligns[anchor as usize]);
+            self.order(Order::Align, [f64::from(anchor as u8)]);
         }
         let (mut x, mut y) = (f64::from(at.x), f64::from(at.y));
         if angle != 0.0 {
             let (sin, cos) = sin_cos(angle);
             let (sin, cos) = (f64::from(sin) * self.ratio, f64::from(cos) * self.ratio);
             let (right, down) = (x * self.ratio, y * self.ratio);
-            // The numbers are finite.
-            let _ = self.context.set_transform(cos, sin, -sin, cos, right, down);
+            self.order(Order::Transform, [cos, sin, -sin, cos, right, down]);
             self.turned = true;
             (x, y) = (0.0, 0.0);
         } else if self.turned {
@@ -454,27 +542,26 @@ impl<'a> Brush<'a> {
         if baseline == Baseline::Middle {
             y += f64::from(font.middle_shift());
         }
-        let mut words = self.palette.words.borrow_mut();
-        let word = words.of(text);
         if halo {
             self.stroke_with(Ink::Surface, opacity, HALO_PX, Dash::Solid);
-            self.context.stroke_words(word, x, y);
+            self.order(Order::StrokeText, [word, x, y]);
         }
         self.fill_with(ink, opacity);
-        self.context.fill_words(word, x, y);
+        self.order(Order::FillText, [word, x, y]);
     }
 
     fn clip(&mut self, rect: Rect) {
-        self.context.save();
         self.clips += 1;
-        self.context.begin_path();
-        self.context.rect(
-            rect.x.into(),
-            rect.y.into(),
-            rect.width.into(),
-            rect.height.into(),
-        );
-        self.context.clip();
+        self.order(Order::Save, []);
+        self.order(Order::BeginPath, []);
+        let Rect {
+            x,
+            y,
+            width,
+            height,
+        } = rect;
+        self.order(Order::Rect, [x, y, width, height].map(f64::from));
+        self.order(Order::Clip, []);
     }
 
     /// After a `restore` the canvas has the state of an earlier moment.
@@ -491,7 +578,7 @@ impl<'a> Brush<'a> {
     fn fill_with(&mut self, ink: Ink, opacity: u8) {
         if self.fill != Some(ink) {
             self.fill = Some(ink);
-            self.context.set_fill(self.palette.colour(ink));
+            self.order(Order::FillColour, [f64::from(ink as u8)]);
         }
         self.fade(opacity);
     }
@@ -499,20 +586,18 @@ impl<'a> Brush<'a> {
     fn stroke_with(&mut self, ink: Ink, opacity: u8, width: f64, dash: Dash) {
         if self.stroke != Some(ink) {
             self.stroke = Some(ink);
-            self.context.set_stroke(self.palette.colour(ink));
+            self.order(Order::StrokeColour, [f64::from(ink as u8)]);
         }
         if self.width < 0.0 {
-            self.context.set_line_join("round");
+            self.order(Order::RoundJoins, []);
         }
         if self.width != width {
             self.width = width;
-            self.context.set_line_width(width);
+            self.order(Order::Width, [width]);
         }
         if self.dash != Some(dash) {
             self.dash = Some(dash);
-            let _ = self
-                .context
-                .set_line_dash(&self.palette.dashes[dash as usize]);
+            self.order(Order::Dash, [f64::from(dash as u8)]);
         }
         self.fade(opacity);
     }
@@ -520,7 +605,7 @@ impl<'a> Brush<'a> {
     fn fade(&mut self, opacity: u8) {
         if self.opacity != Some(opacity) {
             self.opacity = Some(opacity);
-            self.context.set_global_alpha(f64::from(opacity) / 255.0);
+            self.order(Order::Opacity, [f64::from(opacity)]);
         }
     }
 

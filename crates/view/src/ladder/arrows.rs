@@ -16,7 +16,7 @@ use tcp::sorted::sort;
 /// How many ties may run side by side.
 const TIES_MAX: usize = 2;
 
-/// So many segments on their way have a rim each.
+/// So many segments on their way have a rim each, and dots along what is before them.
 const TIPS_FEW: usize = 12;
 
 /// A segment's way over the stage: straight, however long it takes.
@@ -44,6 +44,8 @@ pub(super) struct Drawn {
     pub(super) piece: (Point, Point),
     /// Up to where the piece has been (or will be) travelled: less than 1 for what was lost.
     pub(super) reach: f32,
+    /// Up to where it is drawn.
+    pub(super) share: f32,
 }
 
 /// An arrow on the stage.
@@ -140,6 +142,11 @@ impl Stage<'_> {
             let (way, fate) = self.way(arrow);
             let subject = subject_of(arrow);
             let ink = ink_of(arrow);
+            let share = match fate {
+                Fate::Unknown => way.gone,
+                Fate::Lost => way.reach,
+                Fate::Arrived | Fate::Refused => 1.0,
+            };
             placed.push(Placed {
                 arrow,
                 way,
@@ -153,11 +160,7 @@ impl Stage<'_> {
                 } else {
                     Dash::Solid
                 },
-                share: match fate {
-                    Fate::Unknown => way.gone,
-                    Fate::Lost => way.reach,
-                    Fate::Arrived | Fate::Refused => 1.0,
-                },
+                share,
             });
             drawn.push(Drawn {
                 arrow: *index,
@@ -165,6 +168,7 @@ impl Stage<'_> {
                 ink,
                 piece: (way.start, way.end),
                 reach: if fate == Fate::Lost { way.reach } else { 1.0 },
+                share,
             });
         }
         self.shafts(&placed);
@@ -180,14 +184,21 @@ impl Stage<'_> {
     /// The lines, and the heads of what arrived: those of one style one after the other, which a painter does at once.
     fn shafts(&mut self, placed: &[Placed]) {
         let stroke = self.layout.stroke;
-        for one in placed.iter().filter(|one| one.fate == Fate::Unknown) {
+        let under_way = || placed.iter().filter(|one| one.fate == Fate::Unknown);
+        // Of many, dots would run together; a fainter line says as much, and is painted in a fraction of the time.
+        let (dash, opacity) = if under_way().count() > TIPS_FEW {
+            (Dash::Solid, 120)
+        } else {
+            (Dash::Dotted, 255)
+        };
+        for one in under_way() {
             self.list.dashed(
                 one.tip(),
                 one.way.end,
                 1.0,
-                Dash::Dotted,
+                dash,
                 Ink::Faint,
-                255,
+                opacity,
                 Subject::None,
             );
         }
@@ -234,31 +245,29 @@ impl Stage<'_> {
         }
     }
 
-    /// A dot where each segment on its way is now. A few have a rim each, so that they part where they meet; of many the rims
-    /// come first and the dots of one ink together.
+    /// A dot where each segment on its way is now. A few have a rim each, so that they part where they meet; of many the dots
+    /// are smaller, and those of one ink come together.
     fn tips(&mut self, placed: &[Placed]) {
         let mut tips: Vec<&Placed> = placed
             .iter()
             .filter(|one| one.fate == Fate::Unknown)
             .collect();
-        let together = if tips.len() > TIPS_FEW {
+        let many = tips.len() > TIPS_FEW;
+        if many {
             let key = |one: &Placed| (one.ink as u8, one.arrow.made_by());
             sort(&mut tips, |a, b| key(a) < key(b));
-            tips.len()
-        } else {
-            1
-        };
-        let mut dot = |one: &Placed, radius, ink, subject| {
+        }
+        for one in tips {
             let centre = one.tip();
-            self.list
-                .push(Shape::Dot { centre, radius }, ink, 255, subject);
-        };
-        for some in tips.chunks(together) {
-            for one in some {
-                dot(one, 7.0, Ink::Surface, Subject::None);
-            }
-            for one in some {
-                dot(one, 5.0, one.ink, one.subject);
+            let mut dot = |radius, ink, subject| {
+                self.list
+                    .push(Shape::Dot { centre, radius }, ink, 255, subject);
+            };
+            if many {
+                dot(4.0, one.ink, one.subject);
+            } else {
+                dot(7.0, Ink::Surface, Subject::None);
+                dot(5.0, one.ink, one.subject);
             }
         }
     }

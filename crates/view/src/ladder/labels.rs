@@ -9,6 +9,7 @@ use super::arrows::Drawn;
 use crate::display::{Anchor, DisplayList, Point, Rect, Shape, TextStyle, point};
 use crate::geometry::{Turned, between, distance, distance_to_line, sin_cos};
 use crate::segment_label::{Form, write_label};
+use tcp::wire::Flags;
 
 /// What is taken.
 #[derive(Default)]
@@ -75,6 +76,21 @@ impl Strips {
             .iter()
             .filter(|(left, right)| *left < to && *right > from);
         crossing.take(most).count() as u32
+    }
+}
+
+/// How many lines run along an arrow on either side, within a letter's breadth of it and within a word's.
+#[derive(Default)]
+struct Hedge {
+    letter: [u32; 2],
+    word: [u32; 2],
+}
+
+impl Hedge {
+    /// Whether every label crosses more lines than it may, wherever it stands.
+    fn leaves_no_room(&self, crossings_max: u32, letters: bool) -> bool {
+        let beside = if letters { self.letter } else { self.word };
+        beside[0].min(beside[1]) > crossings_max
     }
 }
 
@@ -152,6 +168,7 @@ impl Stage<'_> {
             if close > CROWD {
                 continue;
             }
+            let hedge = self.hedge(one, &lines, Flags(arrow.flags));
             let busy = close > 2;
             let tries = [
                 (0, Form::Rich, Form::Numbers),
@@ -168,6 +185,9 @@ impl Stage<'_> {
             strips.clear();
             let mut done = false;
             'tries: for (crossings, first, last) in tries.iter().copied() {
+                if hedge.leaves_no_room(crossings, first == Form::Flags && last == Form::Letters) {
+                    continue;
+                }
                 for form in Form::ALL
                     .into_iter()
                     .filter(|form| (first..=last).contains(form))
@@ -194,7 +214,8 @@ impl Stage<'_> {
                     }
                 }
             }
-            if !done {
+            // Ahead of a segment a mark would look like another one on its way.
+            if !done && one.share >= 0.5 * one.reach {
                 let centre = between(one.piece.0, one.piece.1, 0.5 * one.reach);
                 self.list.push(
                     Shape::Dot {
@@ -216,8 +237,64 @@ impl Stage<'_> {
         let near = 2.0 * self.layout.label.size();
         lines
             .iter()
-            .filter(|(from, to)| distance_to_line(middle, *from, *to) < near)
+            .filter(|(from, to)| {
+                let (top, bottom) = (from.y.min(to.y), from.y.max(to.y));
+                top < middle.y + near
+                    && bottom > middle.y - near
+                    && distance_to_line(middle, *from, *to) < near
+            })
             .count()
+    }
+
+    /// The lines that run along an arrow wherever a label may stand, so near that any label lies on them.
+    fn hedge(&self, one: &Drawn, lines: &[(Point, Point)], flags: Flags) -> Hedge {
+        let (from, to) = one.piece;
+        let mut hedge = Hedge::default();
+        let (dx, dy) = (to.x - from.x, to.y - from.y);
+        let length = dx.hypot(dy);
+        if length < 1.0 {
+            return hedge;
+        }
+        let font = self.layout.label;
+        let height = font.size() + 1.0;
+        let (cos, sin) = (dx / length, dy / length);
+        let steep = is_steep(slope(one));
+        // The places, from the first to the last, along what a line is looked at along: downward, or along the arrow.
+        let span = if steep { dy } else { length };
+        let (first, last) = (0.12 * span, 0.84 * span);
+        let width = |characters| font.width_of(characters) + 4.0;
+        let (near, letter, word) = if steep {
+            let shortest = if flags.0 == 0 { 1 } else { 3 };
+            (6.0, 6.0 + width(1), 6.0 + width(shortest))
+        } else {
+            let near = self.layout.stroke + 1.5;
+            (near, near + height, near + height)
+        };
+        for line in lines {
+            let [one, other] = [line.0, line.1].map(|p| {
+                let (x, y) = (p.x - from.x, p.y - from.y);
+                if steep {
+                    (y, x - y * dx / dy)
+                } else {
+                    (x * cos + y * sin, y * cos - x * sin)
+                }
+            });
+            if one.0.min(other.0) > first || one.0.max(other.0) < last {
+                continue;
+            }
+            let rise = (other.1 - one.1) / (other.0 - one.0);
+            let (begins, ends) = (
+                one.1 + (first - one.0) * rise,
+                one.1 + (last - one.0) * rise,
+            );
+            let side = usize::from(begins > 0.0);
+            let (least, most) = (begins.abs().min(ends.abs()), begins.abs().max(ends.abs()));
+            if begins * ends > 0.0 && least > near {
+                hedge.letter[side] += u32::from(most < letter);
+                hedge.word[side] += u32::from(most < word);
+            }
+        }
+        hedge
     }
 
     fn block_folds(&self, labels: &mut Labels) {

@@ -8,6 +8,7 @@ mod bless;
 mod build;
 mod counts;
 mod coverage;
+mod data;
 mod fuzz;
 mod mutants;
 mod paths;

@@ -7,6 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
+use crate::data::Data;
+
 /// Where the rest finds what it shares with the first part; `web/src/loader.ts` hands it over under this name.
 const SHARED: &str = "p";
 
@@ -81,12 +83,16 @@ impl<'a> Module<'a> {
         })
     }
 
-    /// The same module with panics that say nothing.
+    /// The same module with panics that say nothing, and without the positions in the source that they would name.
     pub fn silenced(&self) -> String {
-        self.rewritten(|_, function| {
+        let text = self.rewritten(|_, function| {
             let panics = PANICS.iter().any(|part| function.name.contains(part));
             panics.then(|| format!("{}\n  (unreachable)\n )\n", function.header))
-        })
+        });
+        match Data::read(self.others("data")) {
+            Some(data) => with_data(&text, &data.without_locations()),
+            None => text,
+        }
     }
 
     /// The same module, in which each function says its number when it is called.
@@ -212,6 +218,18 @@ impl<'a> Module<'a> {
         let _ = writeln!(text, " (table {table})\n{exports})");
         Parts { first: text, rest }
     }
+}
+
+/// The module with other data.
+fn with_data(module: &str, data: &Data) -> String {
+    let end = module.rfind(')').unwrap_or(module.len());
+    let kept = module[..end]
+        .split_inclusive('\n')
+        .filter(|line| !line.starts_with(" (data "));
+    let mut text: String = kept.collect();
+    text.push_str(&data.segment());
+    text.push_str(")\n");
+    text
 }
 
 /// Leaves out of a first part what its rest, made small, does not import any more.

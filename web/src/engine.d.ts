@@ -359,6 +359,8 @@ export interface ChecksumWorking {
 
 export interface HostTable {
   host: HostId;
+  /** Who plays it: of a script and of a recording only segments are known. */
+  kind: 'engine' | 'script' | 'recording';
   addresses: string[];
   /** `off` while its plug is pulled. */
   power: 'on' | 'off';
@@ -408,7 +410,7 @@ export type Action =
   | { kind: 'listen' | 'open-passive'; host: HostId; socket?: number; port?: number; backlog?: number; accept?: boolean }
   | { kind: 'connect'; host: HostId; socket?: number; port?: number; local_port?: number }
   | { kind: 'accept' | 'shutdown' | 'close' | 'abort' | 'status'; host: HostId; socket: number }
-  | { kind: 'send'; host: HostId; socket: number; bytes?: number; text?: string; push?: boolean; urgent?: boolean }
+  | { kind: 'send'; host: HostId; socket: number; bytes?: number; text?: string; push?: boolean; urgent?: boolean; more?: boolean }
   | { kind: 'receive'; host: HostId; socket: number; bytes?: number }
   /** Whether the application reads by itself whatever comes (at first it does), closes by itself at end-of-file (it does not). */
   | { kind: 'reading' | 'closing'; host: HostId; socket: number; on: boolean }
@@ -431,7 +433,11 @@ export type Action =
   // out of nowhere: the attacker opens a connection of their own to see an ISN, or sends SYNs from where nobody lives
   | { kind: 'sample'; to: HostId; port?: number }
   | { kind: 'flood'; to: HostId; port?: number; times?: number; every_us?: number }
-  | ({ kind: 'inject'; to: HostId } & SegmentEdit);
+  | ({ kind: 'inject'; to: HostId } & Forgery)
+  | ({ kind: 'sweep'; to: HostId; times?: number; every_us?: number; seq_step?: number; ack_step?: number; port_step?: number } & Forgery);
+
+/** A forged segment's numbers may count from the ISN that the attacker saw last: `isn+64001`. */
+export type Forgery = Omit<SegmentEdit, 'seq' | 'ack'> & { seq?: number | string; ack?: number | string };
 
 /** Fields to set; absent ones stay as they are (edit) or take the plausible default (inject: the other end's). */
 export interface SegmentEdit {

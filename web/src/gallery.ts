@@ -40,7 +40,7 @@ for (const name of ["at", "speed", "autoplay", "seed", "policy", "view", "keyboa
 player.setAttribute("loading", "eager");
 
 /** Two closed hosts and a link: everything else is the reader's doing. */
-const EMPTY = "tcp-playground 1\nscenario empty\n";
+const EMPTY = "tcp-playground 1\nscenario empty\nattacker 203.0.113.66 latency 30ms\n";
 
 function scenarioAttribute(id: string): string {
   return id === "empty" ? EMPTY : id;

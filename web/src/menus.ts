@@ -10,6 +10,9 @@ import type { Menu } from "./menu.js";
 import { refusal } from "./refusal.js";
 import { rowText } from "./rows.js";
 
+/** What needs fields to be filled in has a dialog instead. */
+const BY_DIALOG: ReadonlySet<Action["kind"]> = new Set(["edit", "inject", "sweep", "set", "link", "option"]);
+
 export function menuView(element: TcpPlayground, menu: Menu): TemplateResult {
   requestAnimationFrame(() => open(element, menu));
   return html`
@@ -103,9 +106,7 @@ function offers(element: TcpPlayground, all: readonly ActionOffer[]): TemplateRe
   const { t, messages } = element;
   const ordered = [...all.filter(({ allowed }) => allowed), ...all.filter(({ allowed }) => !allowed)];
   return ordered
-    .filter(
-      ({ kind }) => kind !== "edit" && kind !== "inject" && kind !== "set" && kind !== "link" && kind !== "option",
-    )
+    .filter(({ kind }) => !BY_DIALOG.has(kind))
     .map((offer) => {
       const socket = offer.socket ? html` <i class="quiet">${t("of-socket", { socket: offer.socket })}</i>` : nothing;
       return item(

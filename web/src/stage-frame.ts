@@ -52,7 +52,7 @@ export function stageFrame(element: TcpPlayground): TemplateResult {
                 @wheel=${{ handleEvent: element.stage.wheel, passive: false }}
               ></canvas>
               ${canvas === "ladder" && untouched(element) ? html`<p class="hint">${t("start-hint")}</p>` : nothing}
-              <p class="empty ${comparing && element.lazy ? "told" : ""}">${t(`empty-${view}`)}</p>
+              <p class="empty ${comparing && element.lazy ? "told" : ""}">${nothingThere(element, canvas)}</p>
             </div>
           `,
         )}
@@ -63,6 +63,15 @@ export function stageFrame(element: TcpPlayground): TemplateResult {
       ${element.hides("numbers") ? nothing : numbers(element)} ${element.hides("zoom") ? nothing : zoomButtons(element)}
     </div>
   `;
+}
+
+/** Why a view shows nothing. */
+function nothingThere(element: TcpPlayground, canvas: ViewId): string {
+  const { t, view } = element;
+  if (view !== "states") return t(`empty-${view}`);
+  const whose = canvas === "states-a" ? "A" : "B";
+  const kind = element.host.read((player) => player.hosts(), []).find(({ host }) => host === whose)?.kind ?? "engine";
+  return kind === "engine" ? t("empty-states") : t(`unknown-states-${kind}`, { host: whose });
 }
 
 /** At the very beginning, standing still: a newcomer sees two lines and wonders. */

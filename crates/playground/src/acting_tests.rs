@@ -198,6 +198,10 @@ fn every_refusal_has_its_words() {
             let key = format!("\nengine-{id} = ");
             assert!(text.contains(&key), "{language} has no words for {id}");
         }
+        for meant in sim::text::Meant::ALL {
+            let key = format!("\nmeant-{} = ", meant.id());
+            assert!(text.contains(&key), "{language} has no words for {meant}");
+        }
     }
 }
 

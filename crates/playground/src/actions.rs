@@ -2,7 +2,7 @@
 //! reader understands or refuses.
 
 use sim::history::{HostSnapshot, Snapshot};
-use sim::run::{Action, HostId};
+use sim::run::{Action, HostId, Run};
 use sim::trace::{RecordId, Trace};
 use tcp::status::Status;
 use view::text::push_number;
@@ -30,8 +30,8 @@ pub struct Scene<'a> {
     pub trace: &'a Trace,
     /// Hosts, and what is in flight.
     pub snapshot: &'a Snapshot,
-    /// Whether somebody off the path has an address of their own.
-    pub attacker: bool,
+    /// Who plays the hosts, and whether somebody off the path has an address of their own.
+    pub run: &'a Run,
 }
 
 pub(crate) type Answer<T> = Result<T, Failure>;
@@ -105,9 +105,18 @@ impl Line<'_> {
             "flood" => {
                 self.push("flood ");
                 self.target()?;
-                self.number_or(" times ", "times", TIMES_MAX, 12)?;
-                if self.micros(" every ", "every_us")?.is_none() {
-                    self.push(" every 20ms");
+                self.times_every()
+            }
+            "sweep" => {
+                self.push("sweep ");
+                self.forged()?;
+                self.times_every()?;
+                for (before, name, most) in [
+                    (" seq-step ", "seq_step", U32_MAX),
+                    (" ack-step ", "ack_step", U32_MAX),
+                    (" port-step ", "port_step", U16_MAX),
+                ] {
+                    self.number(before, name, most)?;
                 }
                 Ok(())
             }
@@ -164,7 +173,10 @@ impl Line<'_> {
                 self.segment()?;
                 self.edits()
             }
-            "inject" => self.inject(),
+            "inject" => {
+                self.push("inject ");
+                self.forged()
+            }
             _ => Err(unknown_action(kind)),
         }
     }
@@ -257,6 +269,7 @@ impl Line<'_> {
             text: text.as_bytes().to_vec(),
             push: false,
             urgent: false,
+            more: false,
         };
         let mut printed = String::new();
         sim::text::print_call(&mut printed, &call);
@@ -283,6 +296,15 @@ impl Line<'_> {
     fn target(&mut self) -> Answer<()> {
         self.host("to")?;
         self.number_or(":", "port", U16_MAX, SERVER_PORT)
+    }
+
+    /// How often the attacker sends, and how far apart.
+    fn times_every(&mut self) -> Answer<()> {
+        self.number_or(" times ", "times", TIMES_MAX, 12)?;
+        if self.micros(" every ", "every_us")?.is_none() {
+            self.push(" every 20ms");
+        }
+        Ok(())
     }
 
     fn direction(&mut self) -> Answer<()> {
@@ -350,6 +372,9 @@ impl Line<'_> {
                 }
                 if self.request.flag("urgent") == Some(true) {
                     self.push(" urgent");
+                }
+                if self.request.flag("more") == Some(true) {
+                    self.push(" more");
                 }
             }
             "receive" => {
@@ -455,14 +480,29 @@ impl Line<'_> {
         Ok(())
     }
 
+    /// A sequence number: a number, `isn+64000` (the ISN the attacker saw last, and so much), or a default.
+    fn sequence_or(&mut self, before: &str, name: &str, default: u32) -> Answer<()> {
+        let Some(text) = self.request.text(name) else {
+            return self.number_or(before, name, U32_MAX, default);
+        };
+        let rest = text.strip_prefix("isn").ok_or_else(|| bad_value(name))?;
+        let digits = rest.strip_prefix(['+', '-']);
+        let offset = digits.is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_digit()));
+        if !rest.is_empty() && (!offset || digits.is_some_and(|it| it.parse::<u32>().is_err())) {
+            return Err(bad_value(name));
+        }
+        self.push(before);
+        self.push(&text);
+        Ok(())
+    }
+
     /// A segment for a host's newest connection, as the other end would send it unless fields say otherwise.
-    fn inject(&mut self) -> Answer<()> {
+    fn forged(&mut self) -> Answer<()> {
         let to = self.host_id("to")?;
         let status = connection(&self.scene.snapshot.hosts[to.index()]);
         let port = |address: Option<core::net::SocketAddr>| {
             address.map_or(SERVER_PORT, |it| it.port().into())
         };
-        self.push("inject ");
         self.push(to.other().id());
         self.number_or(
             ":",
@@ -480,8 +520,8 @@ impl Line<'_> {
         )?;
         self.push(" ");
         self.flags()?;
-        self.number_or(" seq=", "seq", U32_MAX, status.map_or(0, |s| s.rcv_nxt.0))?;
-        self.number_or(" ack=", "ack", U32_MAX, status.map_or(0, |s| s.snd_nxt.0))?;
+        self.sequence_or(" seq=", "seq", status.map_or(0, |s| s.rcv_nxt.0))?;
+        self.sequence_or(" ack=", "ack", status.map_or(0, |s| s.snd_nxt.0))?;
         self.number(" win=", "window", U16_MAX)?;
         self.number(" mss=", "mss", U16_MAX)?;
         if let Some(payload) = self.request.text("payload") {

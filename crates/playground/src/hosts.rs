@@ -1,7 +1,7 @@
 //! Hosts, sockets, timers and link as tables, with what the latest event changed.
 
 use sim::history::{HostSnapshot, Snapshot};
-use sim::run::{Action, Direction, HostId, LinkChange, LinkSpec, Run, When};
+use sim::run::{Action, Direction, HostId, HostKind, LinkChange, LinkSpec, Run, When};
 use sim::trace::{RecordId, Trace};
 use tcp::event::Timer;
 use tcp::seq::Seq;
@@ -15,11 +15,17 @@ use crate::rows::{Book, flags_text};
 
 /// Both hosts; `before` is the world before the latest event, if there was one.
 #[must_use]
-pub fn hosts(now: &Snapshot, before: Option<&Snapshot>, trace: &Trace) -> Json {
+pub fn hosts(run: &Run, now: &Snapshot, before: Option<&Snapshot>, trace: &Trace) -> Json {
     let mut json = Json::list();
     for host in HostId::ALL {
         let before = before.map(|before| &before.hosts[host.index()]);
         json.item();
+        let kind = match run.scenario.hosts[host.index()].kind {
+            HostKind::Engine => "engine",
+            HostKind::Script => "script",
+            HostKind::Recording => "recording",
+        };
+        json.text("kind", kind);
         host_table(&mut json, &now.hosts[host.index()], before, trace);
         json.end();
     }

@@ -1,7 +1,7 @@
 //! What may be asked for now, and why the rest may not.
 
 use sim::history::{HostSnapshot, NamedSocket};
-use sim::run::{Direction, Firewall, HostId};
+use sim::run::{Direction, Firewall, HostId, HostKind};
 use sim::trace::{Place, RecordId, Sent};
 use tcp::permission::StateCall;
 use tcp::state::State;
@@ -37,6 +37,7 @@ pub mod why_not {
         NOT_CUT "not-cut"
         ALREADY_SO "already-so"
         NO_ATTACKER "no-attacker"
+        NO_ENGINE "no-engine"
     }
 }
 
@@ -114,10 +115,14 @@ pub fn host_offers(host: HostId, scene: Scene<'_>) -> Json {
         let port = status.local.map_or(0, |local| local.port());
         status.state == State::Listen && u32::from(port) == SERVER_PORT
     });
-    let opening = unplugged.or(taken.then_some(why_not::ADDRESS_IN_USE));
+    // A script or a recording has no TCP that anybody could call.
+    let kind = scene.run.scenario.hosts[host.index()].kind;
+    let no_engine = (kind != HostKind::Engine).then_some(why_not::NO_ENGINE);
+    let calling = no_engine.or(unplugged);
+    let opening = calling.or(taken.then_some(why_not::ADDRESS_IN_USE));
     add("listen", None, opening);
     add("open-passive", None, opening);
-    add("connect", None, unplugged);
+    add("connect", None, calling);
     for status in &at.statuses {
         let calls: &[(&str, StateCall)] = match status.kind {
             SocketKind::Idle => continue,
@@ -192,15 +197,21 @@ pub fn link_offers(scene: Scene<'_>) -> Json {
         |_| (),
     );
     // To see an answer the attacker needs an address of their own.
-    let blind = (!scene.attacker).then_some(why_not::NO_ATTACKER);
-    for (kind, why_not) in [("inject", None), ("sample", blind), ("flood", None)] {
+    let attacker = &scene.run.scenario.attacker;
+    let blind = attacker.is_none().then_some(why_not::NO_ATTACKER);
+    for (kind, why_not) in [
+        ("inject", None),
+        ("sweep", None),
+        ("sample", blind),
+        ("flood", None),
+    ] {
         for to in HostId::ALL {
             offer(&mut json, kind, None, why_not, |json| {
                 json.text("to", to.id());
-                if kind != "inject" {
+                if matches!(kind, "sample" | "flood") {
                     json.number("port", SERVER_PORT);
                 }
-                if kind == "flood" {
+                if matches!(kind, "flood" | "sweep") {
                     json.number("times", 12);
                     json.number("every_us", 20_000);
                 }

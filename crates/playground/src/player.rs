@@ -646,7 +646,7 @@ impl Player {
         Scene {
             trace: self.history.trace(),
             snapshot: &self.now,
-            attacker: self.history.run().scenario.attacker.is_some(),
+            run: self.history.run(),
         }
     }
 
@@ -672,6 +672,7 @@ impl Player {
         }
         let before = self.before.as_ref().filter(|(number, _)| *number == event);
         hosts::hosts(
+            self.history.run(),
             &self.now,
             before.map(|(_, snapshot)| snapshot),
             self.history.trace(),

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use sim::run::{Action, Call, Run, SegmentAct, SegmentName};
+use sim::run::{Action, AddressName, Attack, Call, Run, SegmentAct, SegmentName};
 use sim::trace::{RecordId, RecordKind, Sent, Trace, Why};
 use tcp::error::CallError;
 use tcp::event::Report;
@@ -343,7 +343,9 @@ pub const fn action_id(action: &Action) -> &'static str {
         },
         Action::Inject(_) => "inject",
         Action::Emit { .. } => "emit",
-        Action::Attack(_) => "attack",
+        Action::Attack(Attack::Sample { .. }) => "sample",
+        Action::Attack(Attack::Sweep { .. }) => "sweep",
+        Action::Attack(Attack::Flood { .. }) => "flood",
         Action::Cut(_) => "cut",
         Action::Heal(_) => "heal",
         Action::Firewall(..) => "firewall",
@@ -382,11 +384,37 @@ fn action_args(json: &mut Json, action: &Action) {
             json.text("name", name);
             json.text("value", value);
         }
-        Action::Attack(_)
-        | Action::Cut(_)
-        | Action::Heal(_)
-        | Action::Firewall(..)
-        | Action::Link { .. } => {}
+        Action::Attack(attack) => attack_args(json, attack),
+        Action::Cut(_) | Action::Heal(_) | Action::Firewall(..) | Action::Link { .. } => {}
+    }
+}
+
+fn attack_args(json: &mut Json, attack: &Attack) {
+    let (to, times) = match attack {
+        Attack::Sample { target } => (target, None),
+        Attack::Flood {
+            target,
+            count,
+            interval,
+        } => (target, Some((*count, *interval))),
+        Attack::Sweep {
+            forged,
+            count,
+            interval,
+            ..
+        } => {
+            json.text("flags", &flags_text(forged.flags));
+            (&forged.destination, Some((*count, *interval)))
+        }
+    };
+    match to.address {
+        AddressName::Host(host) => json.text("host", host.id()),
+        AddressName::Attacker => json.text("host", "attacker"),
+        AddressName::Ip(address) => json.shown("host", &address),
+    }
+    if let Some((count, interval)) = times {
+        json.number("count", count);
+        json.wide("every_us", interval.0);
     }
 }
 

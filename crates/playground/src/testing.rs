@@ -71,7 +71,8 @@ pub(crate) fn path(player: &Player, host: &str) -> Vec<String> {
 }
 
 /// The world without hosts' doings.
-pub(crate) const EMPTY: &str = "tcp-playground 1\nscenario empty\n";
+pub(crate) const EMPTY: &str =
+    "tcp-playground 1\nscenario empty\nattacker 203.0.113.66 latency 30ms\n";
 
 pub(crate) fn empty() -> Player {
     match Player::from_text(EMPTY, &Options::default()) {

@@ -6,7 +6,7 @@ use tcp::event::{SocketId, Timer};
 use tcp::seq::Seq;
 use tcp::settings::Settings;
 use tcp::sorted::SortedMap;
-use tcp::stack::Stack;
+use tcp::stack::{SendFlags, Stack};
 use tcp::state::State;
 use tcp::time::Instant;
 
@@ -94,16 +94,8 @@ pub(crate) struct Socket {
 /// What an application wants to do when TCP lets it.
 #[derive(Clone, Debug)]
 pub(crate) enum Want {
-    Pattern {
-        left: u32,
-        push: bool,
-        urgent: bool,
-    },
-    Text {
-        left: Vec<u8>,
-        push: bool,
-        urgent: bool,
-    },
+    Pattern { left: u32, flags: SendFlags },
+    Text { left: Vec<u8>, flags: SendFlags },
     Shutdown,
     Close,
 }

@@ -493,17 +493,19 @@ pub enum Call {
     },
     /// Take a finished connection, under a name.
     Accept { accept_as: String },
-    /// Send this many bytes of readable pattern.
+    /// Send this many bytes of readable pattern; `more`: more is to follow, the last segment goes without PSH.
     Send {
         bytes: u32,
         push: bool,
         urgent: bool,
+        more: bool,
     },
     /// Send these bytes.
     SendText {
         text: Vec<u8>,
         push: bool,
         urgent: bool,
+        more: bool,
     },
     /// Receive up to so many bytes; without a number, all there are.
     Receive(Option<u32>),

@@ -133,6 +133,8 @@ fn the_manual_is_right() {
         "when B.s sent 5 receive 7",
         "do 1ms A.c passive-open 80 from B:5000",
         "do 1ms A.c send 5 push urgent",
+        "do 1ms A.c send 5 push urgent more",
+        "do 1ms A.c send \"a\" more",
         "do 1ms A.c closing on",
         "do 1ms edit A#3 seq=+5 ack=-5 win=1 flags=S. urg=1 sport=1 dport=1 mss=9 payload \"x\" keep-checksum",
         "do 1ms inject A:5000>B:8080 R. seq=B.s.rcv_nxt+1 ack=isn+64001 win=1 mss=1 \"text\"",

@@ -57,11 +57,11 @@ pub const ARCS: [Arc; 30] = {
         arc(Closed, Listen, "passive OPEN", "create TCB"),
         arc(Closed, SynSent, "active OPEN", "snd SYN"),
         arc(Listen, Closed, "CLOSE", "delete TCB"),
-        arc(Listen, SynReceived, "rcv SYN", "snd SYN,ACK"),
+        arc(Listen, SynReceived, "rcv SYN", "snd SYN-ACK"),
         arc(Listen, SynSent, "SEND", "snd SYN"),
         arc(SynSent, Closed, "CLOSE", "delete TCB"),
-        arc(SynSent, SynReceived, "rcv SYN", "snd SYN,ACK"),
-        arc(SynSent, Established, "rcv SYN,ACK", "snd ACK"),
+        arc(SynSent, SynReceived, "rcv SYN", "snd SYN-ACK"),
+        arc(SynSent, Established, "rcv SYN-ACK", "snd ACK"),
         arc(SynReceived, Listen, "rcv RST", ""),
         arc(SynReceived, Established, "rcv ACK of SYN", ""),
         arc(SynReceived, FinWait1, "CLOSE", "snd FIN"),
@@ -81,9 +81,9 @@ pub const ARCS: [Arc; 30] = {
         note(FinWait2, Closed, "", ""),
         note(CloseWait, Closed, "", ""),
         note(Closing, Closed, "", ""),
-        note(TimeWait, SynReceived, "rcv SYN", "snd SYN,ACK"),
+        note(TimeWait, SynReceived, "rcv SYN", "snd SYN-ACK"),
         note(SynReceived, CloseWait, "rcv FIN", "snd ACK"),
-        note(SynSent, CloseWait, "rcv SYN,ACK,FIN", "snd ACK"),
+        note(SynSent, CloseWait, "rcv SYN-FIN-ACK", "snd ACK"),
     ]
 };
 
@@ -246,7 +246,13 @@ pub fn state_machine_into(
         at = transitions[at as usize].previous;
     }
     path.reverse();
-    let current = latest.map_or(State::Closed, |transition| transition.to);
+    let known = match place {
+        Place::A => frame.score.has_states[0],
+        Place::B => frame.score.has_states[1],
+        Place::Link | Place::Attacker => false,
+    };
+    // Of a script or a recording nobody knows the state: it is in none that could be lit.
+    let current = known.then(|| latest.map_or(State::Closed, |transition| transition.to));
     let mut steps: Vec<Vec<u32>> = vec![Vec::new(); ARCS.len()];
     for (step, transition) in path.iter().enumerate() {
         if let Some(arc) = arc_of(transition.from, transition.to) {
@@ -331,7 +337,7 @@ pub fn state_machine_into(
         } else {
             State::ALL[node]
         };
-        let lit = state == current
+        let lit = Some(state) == current
             && if node == END {
                 ended
             } else {
@@ -340,7 +346,7 @@ pub fn state_machine_into(
         let visited = match node {
             END => ended,
             0 => {
-                path.is_empty()
+                (known && path.is_empty())
                     || path
                         .iter()
                         .any(|transition| transition.from == State::Closed)

@@ -40,6 +40,7 @@ const FIELDS: Partial<Record<Action["kind"], readonly Field[]>> = {
     whole("bytes"),
     { name: "push", type: "flag" },
     { name: "urgent", type: "flag" },
+    { name: "more", type: "flag" },
   ],
   receive: [whole("bytes")],
   option: [

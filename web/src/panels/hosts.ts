@@ -16,7 +16,7 @@ function hostView(element: TcpPlayground, host: HostTable): TemplateResult {
         ${t(`place-${host.host.toLowerCase()}`)} <span class="quiet">${host.addresses.join(", ")}</span>
         ${host.power === "off" ? html`<span class="wrong">${t("unplugged")}</span>` : nothing}
       </h2>
-      ${host.sockets.length === 0 ? html`<p class="quiet">${t("no-sockets")}</p>` : host.sockets.map((socket) => socketView(element, host, socket))}
+      ${host.kind !== "engine" ? html`<p class="quiet">${t(`unknown-states-${host.kind}`, { host: host.host })}</p>` : host.sockets.length === 0 ? html`<p class="quiet">${t("no-sockets")}</p>` : host.sockets.map((socket) => socketView(element, host, socket))}
     </section>
   `;
 }

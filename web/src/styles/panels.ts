@@ -124,6 +124,10 @@ kbd { display: inline-block; padding: .05rem .45rem; border: var(--line); border
 .settings td { text-align: end; }
 .settings tr[data-changed=true] th label::after { content: "●"; color: var(--tcp-changed); margin-inline-start: .4rem; font-size: .7em; }
 .settings input.mono { text-align: end; inline-size: 9rem; }
+.class { border: var(--line); border-radius: 8px; padding: 0 .8rem; }
+.class summary { padding-block: .45rem; min-block-size: 24px; cursor: pointer; }
+.class .parts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr)); gap: .4rem 1.4rem; padding-block-end: .8rem; }
+.class .parts label { display: flex; justify-content: space-between; align-items: center; gap: .6rem; font-size: .92rem; }
 .share-row { display: grid; gap: .3rem; }
 .share-row textarea { font: 400 .82rem/1.5 var(--tcp-mono); resize: vertical; overflow-wrap: anywhere; }
 .share-row button { justify-self: end; }
@@ -145,5 +149,8 @@ kbd { display: inline-block; padding: .05rem .45rem; border: var(--line); border
 .open .excerpt .wrong { font-weight: 700; box-shadow: inset 3px 0 0 var(--tcp-lost, currentColor); }
 .open .packets { margin: 0; display: grid; grid-template-columns: auto 1fr; gap: .3rem .9rem; }
 .open .packets dd { margin: 0; overflow-wrap: anywhere; }
+.segment-form .series { grid-column: 1 / -1; border: var(--line); border-radius: 8px; padding: 0 .8rem; }
+.segment-form .series summary { padding-block: .45rem; min-height: 24px; cursor: pointer; }
+.segment-form .series[open] { padding-block-end: .6rem; }
 .segment-form .actions { grid-column: 1 / -1; }
 `;

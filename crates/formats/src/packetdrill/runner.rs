@@ -635,6 +635,7 @@ impl Runner {
                 bytes: bytes.len() as u32,
                 push: flags.push,
                 urgent: flags.urgent,
+                more: flags.more,
             };
             self.did(socket, call);
         }

@@ -7,15 +7,15 @@ use tcp::state::State;
 use tcp::wire::Flags;
 
 use super::cursor::{self, Cursor, Parsed, number};
-use super::{ParseError, ParseErrorKind};
+use super::{Meant, ParseError, ParseErrorKind};
 use crate::recording::{Recorded, RecordedFate};
 use crate::run::{
     Action, AddressName, Attack, Call, Edit, Endpoint, Firewall, Forged, Happening, HostId,
     LinkChange, Number, PortName, SegmentAct, SegmentName, SocketName, Unreachable, Variable,
 };
 
-const ACTION: &str = "an action: A.name and a call, drop A#1, cut, unplug B, set …";
-const CALL: &str = "a call: listen, connect, send, receive, shutdown, close, abort …";
+const ACTION: Meant = Meant::Action;
+const CALL: Meant = Meant::Call;
 
 /// An action of a script or of a person.
 pub(super) fn action(c: &mut Cursor<'_>) -> Parsed<Action> {
@@ -61,7 +61,7 @@ pub(super) fn action(c: &mut Cursor<'_>) -> Parsed<Action> {
         "reboot" => Action::Reboot(c.host()?),
         "emit" => Action::Emit {
             host: c.host()?,
-            datagram: c.must("a datagram in hex digits", bytes_of_hex)?,
+            datagram: c.must(Meant::Hex, bytes_of_hex)?,
         },
         "set" => {
             let host = c.try_word(cursor::host);
@@ -123,16 +123,16 @@ fn is_call(word: &str) -> bool {
 fn call(c: &mut Cursor<'_>) -> Parsed<Call> {
     let unknown = c.expected(CALL);
     Ok(match c.word(CALL)? {
-        "bind" => Call::Bind(c.number("port")?),
+        "bind" => Call::Bind(c.number(Meant::Port)?),
         "listen" => Call::Listen {
             port: port_if_any(c)?,
             backlog: if c.take("backlog") {
-                Some(c.number("backlog")?)
+                Some(c.number(Meant::Backlog)?)
             } else {
                 None
             },
             accept_as: if c.take("as") {
-                Some(c.must("a name", cursor::name)?)
+                Some(c.must(Meant::Name, cursor::name)?)
             } else {
                 None
             },
@@ -148,38 +148,44 @@ fn call(c: &mut Cursor<'_>) -> Parsed<Call> {
         "connect" => Call::Connect {
             remote: endpoint(c)?,
             local_port: if c.take("from") {
-                Some(c.number("port")?)
+                Some(c.number(Meant::Port)?)
             } else {
                 None
             },
         },
         "accept" => {
             if !c.take("as") {
-                return Err(c.expected("as and a name"));
+                return Err(c.expected(Meant::AsName));
             }
             Call::Accept {
-                accept_as: c.must("a name", cursor::name)?,
+                accept_as: c.must(Meant::Name, cursor::name)?,
             }
         }
         "send" => {
             if c.next_is_quoted() {
                 let text = c.quoted()?;
-                let (push, urgent) = (c.take("push"), c.take("urgent"));
-                Call::SendText { text, push, urgent }
+                let [push, urgent, more] = ["push", "urgent", "more"].map(|word| c.take(word));
+                Call::SendText {
+                    text,
+                    push,
+                    urgent,
+                    more,
+                }
             } else {
-                let bytes = c.number("number of bytes or text in quotes")?;
-                let (push, urgent) = (c.take("push"), c.take("urgent"));
+                let bytes = c.number(Meant::BytesOrText)?;
+                let [push, urgent, more] = ["push", "urgent", "more"].map(|word| c.take(word));
                 Call::Send {
                     bytes,
                     push,
                     urgent,
+                    more,
                 }
             }
         }
         "receive" => Call::Receive(if c.at_end() {
             None
         } else {
-            Some(c.number("number of bytes")?)
+            Some(c.number(Meant::Bytes)?)
         }),
         "reading" => Call::Reading(c.on_off()?),
         "closing" => Call::Closing(c.on_off()?),
@@ -192,9 +198,9 @@ fn call(c: &mut Cursor<'_>) -> Parsed<Call> {
         "no-delay" => Call::NoDelay(c.on_off()?),
         "keep-alive" => Call::KeepAlive(c.time_or_off()?),
         "user-timeout" => Call::UserTimeout(c.time_or_off()?),
-        "receive-buffer" => Call::ReceiveBuffer(c.number("number of bytes")?),
-        "send-buffer" => Call::SendBuffer(c.number("number of bytes")?),
-        "mss" => Call::MaximumSegmentSize(c.number("number of bytes")?),
+        "receive-buffer" => Call::ReceiveBuffer(c.number(Meant::Bytes)?),
+        "send-buffer" => Call::SendBuffer(c.number(Meant::Bytes)?),
+        "mss" => Call::MaximumSegmentSize(c.number(Meant::Bytes)?),
         _ => return Err(unknown),
     })
 }
@@ -203,7 +209,7 @@ fn port_if_any(c: &mut Cursor<'_>) -> Parsed<Option<u16>> {
     if c.peek()
         .is_some_and(|w| w.starts_with(|d: char| d.is_ascii_digit()))
     {
-        c.number("port").map(Some)
+        c.number(Meant::Port).map(Some)
     } else {
         Ok(None)
     }
@@ -236,9 +242,9 @@ pub(super) fn segment_action(c: &mut Cursor<'_>) -> Parsed<Option<(SegmentName, 
         }),
         "corrupt" => {
             if !c.take("bit") {
-                return Err(c.expected("bit and its number"));
+                return Err(c.expected(Meant::BitNumber));
             }
-            SegmentAct::Corrupt(c.number("bit")?)
+            SegmentAct::Corrupt(c.number(Meant::Bit)?)
         }
         _ => SegmentAct::Edit(edits(c)?),
     };
@@ -247,7 +253,7 @@ pub(super) fn segment_action(c: &mut Cursor<'_>) -> Parsed<Option<(SegmentName, 
 
 /// `A#3`, `attacker#1`, `link#2`, perhaps with flags.
 pub(super) fn segment(c: &mut Cursor<'_>) -> Parsed<SegmentName> {
-    let (origin, nth) = c.must("a segment such as A#1", |w| {
+    let (origin, nth) = c.must(Meant::Segment, |w| {
         let (origin, nth) = w.split_once('#')?;
         let nth = u32::try_from(number(nth)?).ok().filter(|n| *n > 0)?;
         Some((cursor::origin(origin)?, nth))
@@ -271,7 +277,7 @@ pub(super) fn recorded(c: &mut Cursor<'_>) -> Parsed<Recorded> {
     } else if c.take("arrives") {
         let at = c.instant()?;
         let corrupt = if c.take("bit") {
-            Some(c.number("bit")?)
+            Some(c.number(Meant::Bit)?)
         } else {
             None
         };
@@ -284,13 +290,10 @@ pub(super) fn recorded(c: &mut Cursor<'_>) -> Parsed<Recorded> {
     } else {
         RecordedFate::Unknown
     };
-    let bytes = c.must("a datagram in hex digits", bytes_of_hex)?;
+    let bytes = c.must(Meant::Hex, bytes_of_hex)?;
     let filler = c.try_word(|w| number(w.strip_prefix('+')?));
-    let filler = u16::try_from(filler.unwrap_or(0)).map_err(|_| {
-        c.error_back(ParseErrorKind::Range {
-            what: "number of bytes",
-        })
-    })?;
+    let filler = u16::try_from(filler.unwrap_or(0))
+        .map_err(|_| c.error_back(ParseErrorKind::Range { what: Meant::Bytes }))?;
     Ok(Recorded {
         sent,
         fate,
@@ -300,8 +303,7 @@ pub(super) fn recorded(c: &mut Cursor<'_>) -> Parsed<Recorded> {
 }
 
 fn edits(c: &mut Cursor<'_>) -> Parsed<Vec<Edit>> {
-    const FIELD: &str =
-        "a field: seq= ack= win= flags= urg= sport= dport= mss= payload keep-checksum";
+    const FIELD: Meant = Meant::Field;
     let mut edits = Vec::new();
     while !c.at_end() || edits.is_empty() {
         if c.take("payload") {
@@ -331,11 +333,11 @@ fn edits(c: &mut Cursor<'_>) -> Parsed<Vec<Edit>> {
 }
 
 fn forged(c: &mut Cursor<'_>) -> Parsed<Forged> {
-    let (source, destination) = c.must("two ends such as A:5000>B:8080", |w| {
+    let (source, destination) = c.must(Meant::TwoEnds, |w| {
         let (source, destination) = w.split_once('>')?;
         Some((endpoint_word(source)?, endpoint_word(destination)?))
     })?;
-    let flags = c.must("flags such as S or R.", Flags::from_text)?.0;
+    let flags = c.must(Meant::FlagLetters, Flags::from_text)?.0;
     let mut forged = Forged {
         source,
         destination,
@@ -364,7 +366,7 @@ fn forged(c: &mut Cursor<'_>) -> Parsed<Forged> {
         });
         if field.is_none() {
             if c.peek().is_some_and(|w| w.contains('=')) {
-                return Err(c.expected("seq= ack= win= or mss= and a number"));
+                return Err(c.expected(Meant::ForgedField));
             }
             return Ok(forged);
         }
@@ -377,11 +379,11 @@ fn sweep(c: &mut Cursor<'_>) -> Parsed<Action> {
     let mut steps = [0u32; 3];
     for (step, word) in steps.iter_mut().zip(["seq-step", "ack-step", "port-step"]) {
         if c.take(word) {
-            *step = c.number("step")?;
+            *step = c.number(Meant::Step)?;
         }
     }
     let port_step = u16::try_from(steps[2])
-        .map_err(|_| c.error_back(ParseErrorKind::Range { what: "step" }))?;
+        .map_err(|_| c.error_back(ParseErrorKind::Range { what: Meant::Step }))?;
     Ok(Action::Attack(Attack::Sweep {
         forged,
         count,
@@ -394,11 +396,11 @@ fn sweep(c: &mut Cursor<'_>) -> Parsed<Action> {
 
 fn times_every(c: &mut Cursor<'_>) -> Parsed<(u32, tcp::time::Duration)> {
     if !c.take("times") {
-        return Err(c.expected("times and a number"));
+        return Err(c.expected(Meant::TimesNumber));
     }
-    let count = c.number("number of times")?;
+    let count = c.number(Meant::Times)?;
     if !c.take("every") {
-        return Err(c.expected("every and a time"));
+        return Err(c.expected(Meant::EveryTime));
     }
     Ok((count, c.time()?))
 }
@@ -460,7 +462,7 @@ fn offset(word: &str) -> Option<i64> {
 
 /// `A.c1` or `B.s#2`.
 pub(super) fn socket(c: &mut Cursor<'_>) -> Parsed<SocketName> {
-    c.must("a socket such as A.c1", socket_name)
+    c.must(Meant::Socket, socket_name)
 }
 
 fn socket_name(word: &str) -> Option<SocketName> {
@@ -481,7 +483,7 @@ fn socket_name(word: &str) -> Option<SocketName> {
 }
 
 fn endpoint(c: &mut Cursor<'_>) -> Parsed<Endpoint> {
-    c.must("an address and port such as B:8080", endpoint_word)
+    c.must(Meant::Endpoint, endpoint_word)
 }
 
 fn endpoint_word(word: &str) -> Option<Endpoint> {
@@ -510,7 +512,7 @@ fn endpoint_word(word: &str) -> Option<Endpoint> {
 
 /// What a `when` waits for.
 pub(super) fn happening(c: &mut Cursor<'_>) -> Parsed<Happening> {
-    const HAPPENING: &str = "established, acceptable, accepted, peer-closed, readable, sent, ended or state and its name";
+    const HAPPENING: Meant = Meant::Happening;
     let unknown = c.expected(HAPPENING);
     Ok(match c.word(HAPPENING)? {
         "established" => Happening::Established,
@@ -522,15 +524,11 @@ pub(super) fn happening(c: &mut Cursor<'_>) -> Parsed<Happening> {
                 .peek()
                 .is_some_and(|w| w.starts_with(|d: char| d.is_ascii_digit()));
             // `readable 20ms` is no number: a time after it needs `after`.
-            Happening::Readable(if digits {
-                c.number("number of bytes")?
-            } else {
-                1
-            })
+            Happening::Readable(if digits { c.number(Meant::Bytes)? } else { 1 })
         }
-        "sent" => Happening::Sent(c.number("number of bytes")?),
+        "sent" => Happening::Sent(c.number(Meant::Bytes)?),
         "ended" => Happening::Ended,
-        "state" => Happening::State(c.must("a state such as FIN-WAIT-2", |w| {
+        "state" => Happening::State(c.must(Meant::State, |w| {
             State::ALL.into_iter().find(|s| s.name() == w)
         })?),
         _ => return Err(unknown),
@@ -539,18 +537,15 @@ pub(super) fn happening(c: &mut Cursor<'_>) -> Parsed<Happening> {
 
 /// One or more properties of the link.
 pub(super) fn link_changes(c: &mut Cursor<'_>) -> Parsed<Vec<LinkChange>> {
-    const PROPERTY: &str =
-        "latency, jitter, bandwidth, queue, loss, duplicate, reorder, corrupt or mtu";
+    const PROPERTY: Meant = Meant::LinkProperty;
     let mut changes = Vec::new();
     while !c.at_end() || changes.is_empty() {
         let unknown = c.expected(PROPERTY);
         changes.push(match c.word(PROPERTY)? {
             "latency" => LinkChange::Latency(c.time()?),
             "jitter" => LinkChange::Jitter(c.time()?),
-            "bandwidth" => {
-                LinkChange::Bandwidth(c.must("a bandwidth such as 2Mbps", cursor::bandwidth)?)
-            }
-            "queue" => LinkChange::Queue(c.number("queue length")?),
+            "bandwidth" => LinkChange::Bandwidth(c.must(Meant::Bandwidth, cursor::bandwidth)?),
+            "queue" => LinkChange::Queue(c.number(Meant::Queue)?),
             "loss" => LinkChange::Loss(c.ratio()?),
             "duplicate" => LinkChange::Duplicate(c.ratio()?),
             "reorder" => LinkChange::Reorder(c.ratio()?, c.time()?),
@@ -564,9 +559,9 @@ pub(super) fn link_changes(c: &mut Cursor<'_>) -> Parsed<Vec<LinkChange>> {
 
 /// At least what IPv4 asks of every link (RFC 791).
 pub(super) fn mtu(c: &mut Cursor<'_>) -> Parsed<u16> {
-    let mtu: u16 = c.number("MTU")?;
+    let mtu: u16 = c.number(Meant::Mtu)?;
     if mtu < 68 {
-        Err(c.error_back(ParseErrorKind::Range { what: "MTU" }))
+        Err(c.error_back(ParseErrorKind::Range { what: Meant::Mtu }))
     } else {
         Ok(mtu)
     }
@@ -574,7 +569,7 @@ pub(super) fn mtu(c: &mut Cursor<'_>) -> Parsed<u16> {
 
 /// What stands in the way.
 pub(super) fn firewall(c: &mut Cursor<'_>) -> Parsed<Firewall> {
-    const FIREWALL: &str = "drop, reject or off";
+    const FIREWALL: Meant = Meant::Firewall;
     let unknown = c.expected(FIREWALL);
     Ok(match c.word(FIREWALL)? {
         "off" => Firewall::Off,
@@ -589,7 +584,7 @@ pub(super) fn firewall(c: &mut Cursor<'_>) -> Parsed<Firewall> {
 }
 
 fn unreachable(c: &mut Cursor<'_>) -> Parsed<Unreachable> {
-    const ERROR: &str = "network, host, protocol, port, prohibited or too-big and an MTU";
+    const ERROR: Meant = Meant::Unreachable;
     let unknown = c.expected(ERROR);
     Ok(match c.word(ERROR)? {
         "network" => Unreachable::Network,
@@ -605,7 +600,7 @@ fn unreachable(c: &mut Cursor<'_>) -> Parsed<Unreachable> {
 /// A setting's name and value, which is the rest of the line; the engine must take them.
 pub(super) fn setting(c: &mut Cursor<'_>) -> Parsed<(String, String)> {
     let unknown_at = c.column();
-    let name = String::from(c.word("a setting")?);
+    let name = String::from(c.word(Meant::Setting)?);
     let bad_name = ParseErrorKind::UnknownSetting { name: name.clone() };
     if name != "policy" && Settings::info(&name).is_none() {
         return Err(Box::new(ParseError {
@@ -615,7 +610,7 @@ pub(super) fn setting(c: &mut Cursor<'_>) -> Parsed<(String, String)> {
         }));
     }
     let value_at = c.column();
-    let mut value = String::from(c.word("a value")?);
+    let mut value = String::from(c.word(Meant::Value)?);
     while let Some(word) = c.try_word(Some) {
         value.push(' ');
         value.push_str(word);

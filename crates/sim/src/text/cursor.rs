@@ -4,7 +4,7 @@ use core::net::IpAddr;
 
 use tcp::time::{Duration, Instant};
 
-use super::{ParseError, ParseErrorKind};
+use super::{Meant, ParseError, ParseErrorKind};
 use crate::run::{Direction, HostId, Ratio};
 use crate::trace::Place;
 
@@ -124,7 +124,7 @@ impl<'a> Cursor<'a> {
         })
     }
 
-    pub fn expected(&self, expected: &'static str) -> Box<ParseError> {
+    pub fn expected(&self, expected: Meant) -> Box<ParseError> {
         let found = self.words.get(self.next).map_or("", |w| w.text);
         self.error(ParseErrorKind::Expected {
             expected,
@@ -133,7 +133,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// The next word, whatever it is.
-    pub fn word(&mut self, expected: &'static str) -> Parsed<&'a str> {
+    pub fn word(&mut self, expected: Meant) -> Parsed<&'a str> {
         match self.words.get(self.next) {
             Some(word) if word.quoted.is_none() => {
                 self.next += 1;
@@ -158,7 +158,7 @@ impl<'a> Cursor<'a> {
                 self.next += 1;
                 Ok(bytes)
             }
-            None => Err(self.expected("text in quotes")),
+            None => Err(self.expected(Meant::Quoted)),
         }
     }
 
@@ -179,19 +179,19 @@ impl<'a> Cursor<'a> {
     /// The next word, of which `read` must make something.
     pub fn must<T>(
         &mut self,
-        expected: &'static str,
+        expected: Meant,
         read: impl FnOnce(&'a str) -> Option<T>,
     ) -> Parsed<T> {
         self.try_word(read).ok_or_else(|| self.expected(expected))
     }
 
-    pub fn number<T: TryFrom<u64>>(&mut self, what: &'static str) -> Parsed<T> {
+    pub fn number<T: TryFrom<u64>>(&mut self, what: Meant) -> Parsed<T> {
         let value: u64 = self.must(what, number)?;
         T::try_from(value).map_err(|_| self.error_back(ParseErrorKind::Range { what }))
     }
 
     pub fn time(&mut self) -> Parsed<Duration> {
-        self.must("a time such as 20ms", time)
+        self.must(Meant::Time, time)
     }
 
     pub fn instant(&mut self) -> Parsed<Instant> {
@@ -199,11 +199,11 @@ impl<'a> Cursor<'a> {
     }
 
     pub fn ratio(&mut self) -> Parsed<Ratio> {
-        self.must("a ratio such as 1/100", ratio)
+        self.must(Meant::Ratio, ratio)
     }
 
     pub fn on_off(&mut self) -> Parsed<bool> {
-        self.must("on or off", |w| match w {
+        self.must(Meant::OnOff, |w| match w {
             "on" => Some(true),
             "off" => Some(false),
             _ => None,
@@ -220,7 +220,7 @@ impl<'a> Cursor<'a> {
     }
 
     pub fn host(&mut self) -> Parsed<HostId> {
-        self.must("host A or B", host)
+        self.must(Meant::Host, host)
     }
 
     pub fn direction(&mut self) -> Option<Direction> {
@@ -232,7 +232,7 @@ impl<'a> Cursor<'a> {
     }
 
     pub fn address(&mut self) -> Parsed<IpAddr> {
-        self.must("an IP address", |w| w.parse().ok())
+        self.must(Meant::Address, |w| w.parse().ok())
     }
 
     /// Nothing more may stand in the line.
@@ -264,7 +264,7 @@ fn quoted_text(
             line,
             column,
             kind: ParseErrorKind::Expected {
-                expected: "a closing quote",
+                expected: Meant::ClosingQuote,
                 found: String::new(),
             },
         })
@@ -314,7 +314,7 @@ fn escape_error(line: u32, column: u32, found: char) -> Box<ParseError> {
         line,
         column,
         kind: ParseErrorKind::Expected {
-            expected: "an escape \\n \\r \\t \\\\ \\\" or \\xHH",
+            expected: Meant::Escape,
             found: String::from(found),
         },
     })

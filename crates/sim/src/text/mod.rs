@@ -20,6 +20,7 @@
 //!
 //! at 0ms B.l listen 8080 as s      # connections are accepted and named B.s#1, B.s#2 …
 //! at 10ms A.c connect B:8080
+//! at 20ms A.c send 100 more        # push | urgent | more: more follows, so no PSH on the last segment
 //! when A.c established after 20ms send "hello"
 //! when B.s peer-closed after 20ms close
 //! at 2s emit B 4500…               # a whole datagram in hex, from a host that is a script
@@ -35,11 +36,13 @@
 
 mod action;
 mod cursor;
+mod meant;
 mod parse;
 mod print;
 #[cfg(test)]
 mod tests;
 
+pub use meant::Meant;
 pub use parse::parse;
 pub use print::{print, print_action, print_call, print_time};
 
@@ -63,10 +66,10 @@ pub struct ParseError {
 /// What can be wrong with a text.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ParseErrorKind {
-    /// Something else was expected here (an id such as `time`, `host`, `call`), and this was found (empty at the line's end).
+    /// Something else was expected here, and this was found (empty at the line's end).
     Expected {
         /// What would be right here.
-        expected: &'static str,
+        expected: Meant,
         /// What stands here.
         found: String,
     },
@@ -83,7 +86,7 @@ pub enum ParseErrorKind {
     /// A number out of range.
     Range {
         /// What kind of number.
-        what: &'static str,
+        what: Meant,
     },
     /// A setting the engine does not know.
     UnknownSetting {
@@ -105,7 +108,7 @@ pub enum ParseErrorKind {
     /// More of something than a run may have (lines of script, instances, …).
     TooMany {
         /// Of what.
-        what: &'static str,
+        what: Meant,
     },
 }
 
@@ -125,15 +128,15 @@ impl ParseErrorKind {
         }
     }
 
-    /// Its fields for a message: what was expected or is meant, and what was found.
+    /// Its fields for a message: what was expected or is meant ([`Meant::id`], or a word of the format or a setting as it
+    /// stands there), and what was found.
     #[must_use]
     pub fn fields(&self) -> (&str, &str) {
         match self {
-            ParseErrorKind::Expected { expected, found } => (expected, found),
+            ParseErrorKind::Expected { expected, found } => (expected.id(), found),
             ParseErrorKind::Version { found } | ParseErrorKind::Trailing { found } => ("", found),
-            ParseErrorKind::Repeated { what }
-            | ParseErrorKind::Range { what }
-            | ParseErrorKind::TooMany { what } => (what, ""),
+            ParseErrorKind::Repeated { what } => (what, ""),
+            ParseErrorKind::Range { what } | ParseErrorKind::TooMany { what } => (what.id(), ""),
             ParseErrorKind::UnknownSetting { name } => (name, ""),
             ParseErrorKind::BadSetting { name, value } => (name, value),
         }

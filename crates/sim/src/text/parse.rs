@@ -7,7 +7,7 @@ use tcp::sorted::sort_almost_sorted;
 use tcp::time::{Duration, Instant};
 
 use super::cursor::{self, Cursor, Parsed, clip};
-use super::{ParseError, ParseErrorKind};
+use super::{Meant, ParseError, ParseErrorKind};
 use crate::run::{
     AttackerSpec, ENGINE_VERSION, HostId, HostKind, HostSpec, Intervention, LinkSpec, Marker, Rule,
     Run, Scenario, ScriptLine, When,
@@ -135,25 +135,25 @@ impl Reader {
     }
 
     fn line(&mut self, c: &mut Cursor<'_>) -> Parsed<()> {
-        let column_error = c.expected("the first word of a line: host, link, set, at, when, do …");
-        let word = c.word("a word")?;
+        let column_error = c.expected(Meant::LineWord);
+        let word = c.word(Meant::Word)?;
         let scenario = &mut self.run.scenario;
         match word {
             "engine" => {
                 self.once(c, "engine")?;
-                self.run.engine = c.must("an engine version", cursor::key)?;
+                self.run.engine = c.must(Meant::EngineVersion, cursor::key)?;
             }
             "scenario" => {
                 self.once(c, "scenario")?;
-                self.run.scenario.id = c.must("a scenario id", cursor::key)?;
+                self.run.scenario.id = c.must(Meant::ScenarioId, cursor::key)?;
             }
             "title" => {
                 self.once(c, "title")?;
-                self.run.scenario.title = c.must("a message key", cursor::key)?;
+                self.run.scenario.title = c.must(Meant::MessageKey, cursor::key)?;
             }
             "seed" => {
                 self.once(c, "seed")?;
-                self.run.seed = c.number("seed")?;
+                self.run.seed = c.number(Meant::Seed)?;
             }
             "until" => {
                 self.once(c, "until")?;
@@ -161,7 +161,7 @@ impl Reader {
             }
             "trace" => {
                 self.once(c, "trace")?;
-                let hash = c.must("a trace hash of 16 hex digits", |w| {
+                let hash = c.must(Meant::TraceHash, |w| {
                     let hex = w.len() == 16 && w.bytes().all(|b| b.is_ascii_hexdigit());
                     if hex {
                         u64::from_str_radix(w, 16).ok()
@@ -184,7 +184,7 @@ impl Reader {
             }
             "policy" => {
                 let host = c.try_word(cursor::host);
-                let policy = c.must("a policy: rfc, linux, freebsd or letter", Policy::from_id)?;
+                let policy = c.must(Meant::PolicyId, Policy::from_id)?;
                 for h in hosts(host) {
                     scenario.hosts[h.index()].policy = policy;
                 }
@@ -210,9 +210,9 @@ impl Reader {
             }
             "rule" => {
                 let Some((segment, act)) = super::action::segment_action(c)? else {
-                    return Err(c.expected("drop, delay, hold, duplicate, corrupt or edit"));
+                    return Err(c.expected(Meant::Rule));
                 };
-                room(c, scenario.rules.len(), "rules")?;
+                room(c, scenario.rules.len(), Meant::Rules)?;
                 scenario.rules.push(Rule { segment, act });
             }
             "at" => {
@@ -227,9 +227,9 @@ impl Reader {
                     Instant::ZERO
                 };
                 if !c.take("times") {
-                    return Err(c.expected("times and a number"));
+                    return Err(c.expected(Meant::TimesNumber));
                 }
-                let times = c.number("number of times")?;
+                let times = c.number(Meant::Times)?;
                 self.script(
                     c,
                     When::Every {
@@ -241,7 +241,7 @@ impl Reader {
             }
             "when" if let Some((host, nth)) = c.try_word(super::action::nth_of_host) => {
                 if !c.take("arrives") {
-                    return Err(c.expected("arrives"));
+                    return Err(c.expected(Meant::Arrives));
                 }
                 self.script(c, When::Arrives { host, nth })?;
             }
@@ -249,7 +249,7 @@ impl Reader {
                 let host = c.host()?;
                 let recorded = super::action::recorded(c)?;
                 let all = &mut scenario.recorded[host.index()];
-                room(c, all.len(), "recorded datagrams")?;
+                room(c, all.len(), Meant::Recorded)?;
                 all.push(recorded);
             }
             "when" => {
@@ -262,7 +262,7 @@ impl Reader {
                     Duration::ZERO
                 };
                 let action = super::action::reaction(c, &socket)?;
-                room(c, scenario.script.len(), "script lines")?;
+                room(c, scenario.script.len(), Meant::Script)?;
                 scenario.script.push(ScriptLine {
                     when: When::On {
                         socket,
@@ -277,15 +277,15 @@ impl Reader {
                 let marker = Marker {
                     time: c.instant()?,
                     checkpoint: word == "checkpoint",
-                    key: c.must("a message key", cursor::key)?,
+                    key: c.must(Meant::MessageKey, cursor::key)?,
                 };
-                room(c, scenario.markers.len(), "markers")?;
+                room(c, scenario.markers.len(), Meant::Markers)?;
                 scenario.markers.push(marker);
             }
             "do" => {
                 let time = c.instant()?;
                 let action = super::action::action(c)?;
-                room(c, self.run.interventions.len(), "interventions")?;
+                room(c, self.run.interventions.len(), Meant::Interventions)?;
                 self.run.interventions.push(Intervention { time, action });
             }
             _ => return Err(column_error),
@@ -295,7 +295,7 @@ impl Reader {
 
     fn script(&mut self, c: &mut Cursor<'_>, when: When) -> Parsed<()> {
         let action = super::action::action(c)?;
-        room(c, self.run.scenario.script.len(), "script lines")?;
+        room(c, self.run.scenario.script.len(), Meant::Script)?;
         self.run.scenario.script.push(ScriptLine { when, action });
         Ok(())
     }
@@ -311,7 +311,7 @@ impl Reader {
             },
         )?;
         let spec = &mut self.run.scenario.hosts[host.index()];
-        spec.kind = c.must("engine, script or recording", |w| match w {
+        spec.kind = c.must(Meant::HostPlayer, |w| match w {
             "engine" => Some(HostKind::Engine),
             "script" => Some(HostKind::Script),
             "recording" => Some(HostKind::Recording),
@@ -319,7 +319,7 @@ impl Reader {
         })?;
         let mut addresses = Vec::new();
         while let Some(address) = c.try_word(|w| w.parse::<IpAddr>().ok()) {
-            room(c, addresses.len(), "addresses")?;
+            room(c, addresses.len(), Meant::Addresses)?;
             addresses.push(address);
         }
         if !addresses.is_empty() {
@@ -328,7 +328,7 @@ impl Reader {
         if c.take("mtu") {
             spec.mtu = super::action::mtu(c)?;
         } else if !c.at_end() {
-            return Err(c.expected("an IP address or mtu"));
+            return Err(c.expected(Meant::AddressOrMtu));
         }
         Ok(())
     }
@@ -338,7 +338,7 @@ impl Reader {
         let (name, value) = super::action::setting(c)?;
         for h in hosts(host) {
             let settings = &mut self.run.scenario.hosts[h.index()].settings;
-            room(c, settings.len(), "settings")?;
+            room(c, settings.len(), Meant::Settings)?;
             settings.push((name.clone(), value.clone()));
         }
         Ok(())
@@ -351,7 +351,7 @@ fn hosts(host: Option<HostId>) -> impl Iterator<Item = HostId> {
         .filter(move |h| host.is_none_or(|host| host == *h))
 }
 
-fn room(c: &Cursor<'_>, len: usize, what: &'static str) -> Parsed<()> {
+fn room(c: &Cursor<'_>, len: usize, what: Meant) -> Parsed<()> {
     if len < LINES_MAX {
         Ok(())
     } else {

@@ -647,15 +647,21 @@ fn call(o: &mut String, asked: &Call) -> Done {
             bytes,
             push,
             urgent,
+            more,
         } => {
             write!(o, "send {bytes}")?;
-            send_flags(o, *push, *urgent);
+            send_flags(o, *push, *urgent, *more);
             Ok(())
         }
-        Call::SendText { text, push, urgent } => {
+        Call::SendText {
+            text,
+            push,
+            urgent,
+            more,
+        } => {
             o.push_str("send ");
             quoted(o, text)?;
-            send_flags(o, *push, *urgent);
+            send_flags(o, *push, *urgent, *more);
             Ok(())
         }
         Call::Receive(None) => o.write_str("receive"),
@@ -677,12 +683,11 @@ fn call(o: &mut String, asked: &Call) -> Done {
     }
 }
 
-fn send_flags(o: &mut String, push: bool, urgent: bool) {
-    if push {
-        o.push_str(" push");
-    }
-    if urgent {
-        o.push_str(" urgent");
+fn send_flags(o: &mut String, push: bool, urgent: bool, more: bool) {
+    for (set, word) in [(push, " push"), (urgent, " urgent"), (more, " more")] {
+        if set {
+            o.push_str(word);
+        }
     }
 }
 

@@ -138,3 +138,19 @@ fn comments_and_fractions() {
     let e = parse("tcp-playground 1\nuntil 1.5us\n").unwrap_err();
     assert!(matches!(e.kind, ParseErrorKind::Expected { .. }));
 }
+
+#[test]
+fn what_more_follows_survives_the_text() {
+    let text = "tcp-playground 1\nat 1ms A.c send 5 more\ndo 2ms A.c send \"a\" push more\n";
+    let run = parse(text).unwrap();
+    let printed = print(&run);
+    assert!(printed.contains("at 1ms A.c send 5 more\n"), "{printed}");
+    assert!(
+        printed.contains("do 2ms A.c send \"a\" push more\n"),
+        "{printed}"
+    );
+    assert_eq!(parse(&printed).unwrap(), run);
+    // The words have an order, so that there is one text for each run.
+    let e = parse("tcp-playground 1\nat 1ms A.c send 5 more push\n").unwrap_err();
+    assert_eq!((e.column, e.kind.id()), (24, "trailing"));
+}

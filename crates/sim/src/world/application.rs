@@ -245,15 +245,19 @@ impl World {
                 bytes,
                 push,
                 urgent,
+                more,
             } => Want::Pattern {
                 left: *bytes,
-                push: *push,
-                urgent: *urgent,
+                flags: send_flags(*push, *urgent, *more),
             },
-            Call::SendText { text, push, urgent } => Want::Text {
+            Call::SendText {
+                text,
+                push,
+                urgent,
+                more,
+            } => Want::Text {
                 left: text.clone(),
-                push: *push,
-                urgent: *urgent,
+                flags: send_flags(*push, *urgent, *more),
             },
             _ => return,
         };
@@ -295,28 +299,19 @@ impl World {
             let known = h.socket(socket);
             let offset = known.taken as u32;
             chunk.clear();
-            let (push, urgent) = match known.wants.front() {
-                Some(Want::Pattern { left, push, urgent }) => {
+            let flags = match known.wants.front() {
+                Some(Want::Pattern { left, flags }) => {
                     let len = (*left).min(CHUNK_BYTES).min(room) as usize;
                     payload::pattern(host.place(), number, offset, len, &mut chunk);
-                    (*push, *urgent)
+                    *flags
                 }
-                Some(Want::Text { left, push, urgent }) => {
+                Some(Want::Text { left, flags }) => {
                     chunk.extend_from_slice(left);
-                    (*push, *urgent)
+                    *flags
                 }
                 Some(Want::Shutdown | Want::Close) | None => return Ok(total),
             };
-            let taken = match h.stack.send(
-                now,
-                socket,
-                &chunk,
-                SendFlags {
-                    push,
-                    urgent,
-                    more: false,
-                },
-            ) {
+            let taken = match h.stack.send(now, socket, &chunk, flags) {
                 Ok(taken) => taken,
                 Err(CallError::WouldBlock) => 0,
                 Err(error) => return Err(error),
@@ -480,4 +475,8 @@ fn is_option(call: &Call) -> bool {
             | Call::Reading(_)
             | Call::Closing(_)
     )
+}
+
+const fn send_flags(push: bool, urgent: bool, more: bool) -> SendFlags {
+    SendFlags { push, more, urgent }
 }

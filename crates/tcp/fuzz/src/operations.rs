@@ -282,11 +282,13 @@ fn call(host: HostId, which: u8, c: u8, d: u8) -> Call {
             bytes: u32::from(c) * u32::from(d),
             push,
             urgent,
+            more: d & 8 != 0,
         },
         10 => Call::SendText {
             text: vec![c, d, b'\n', b'"'],
             push,
             urgent,
+            more: d & 8 != 0,
         },
         11 => Call::Receive((d & 1 != 0).then_some(u32::from(c) * 16)),
         12 => Call::Reading(d & 1 != 0),

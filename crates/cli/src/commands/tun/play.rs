@@ -423,17 +423,23 @@ impl Driver {
 
 /// A SEND as a run says it: short texts as they are, anything else by its length.
 fn send_call(socket: SocketId, offset: u64, bytes: Vec<u8>) -> Call {
-    let (push, urgent) = (false, false);
+    let (push, urgent, more) = (false, false, false);
     if bytes.len() > TEXT_MAX || payload::is_pattern(Place::A, socket.0, offset as u32, &bytes) {
         let bytes = bytes.len() as u32;
         return Call::Send {
             bytes,
             push,
             urgent,
+            more,
         };
     }
     let text = bytes;
-    Call::SendText { text, push, urgent }
+    Call::SendText {
+        text,
+        push,
+        urgent,
+        more,
+    }
 }
 
 fn waits(over: bool) -> Outcome {

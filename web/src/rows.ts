@@ -3,20 +3,22 @@ import type { TcpPlayground } from "./element.js";
 import type { Args, Row } from "./engine.js";
 import { refusal } from "./refusal.js";
 
+/** In the order in which people say them. */
 const NAMES: Record<string, string> = {
   S: "SYN",
   F: "FIN",
   R: "RST",
   P: "PSH",
+  ".": "ACK",
   U: "URG",
   E: "ECE",
   W: "CWR",
-  ".": "ACK",
 };
 
 /** «S.» as «SYN-ACK». */
 export function flagNames(flags: string): string {
-  return [...flags].map((flag) => NAMES[flag] ?? flag).join("-") || "—";
+  const known = Object.keys(NAMES).filter((flag) => flags.includes(flag));
+  return known.map((flag) => NAMES[flag]).join("-") || "—";
 }
 
 /** Numbers that name something (ports, sequence numbers) are not grouped; amounts are, and have plurals. */

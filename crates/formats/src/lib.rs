@@ -31,19 +31,27 @@ pub fn sends(trace: &Trace) -> impl Iterator<Item = Sent> + '_ {
         .filter(original)
 }
 
-/// The flags' names as the RFC has them, joined: `SYN+ACK`; `none` without any.
+/// The flags' names as people join them, and as ladder and page do: `SYN-ACK`; `none` without any.
 fn flag_names(flags: Flags) -> String {
-    let names = ["FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR"];
+    let names = [
+        (Flags::SYN, "SYN"),
+        (Flags::FIN, "FIN"),
+        (Flags::RST, "RST"),
+        (Flags::PSH, "PSH"),
+        (Flags::ACK, "ACK"),
+        (Flags::URG, "URG"),
+        (Flags::ECE, "ECE"),
+        (Flags::CWR, "CWR"),
+    ];
     let set: Vec<&str> = names
         .into_iter()
-        .enumerate()
-        .filter(|(bit, _)| flags.0 & (1 << bit) != 0)
+        .filter(|(bit, _)| flags.contains(*bit))
         .map(|(_, name)| name)
         .collect();
     if set.is_empty() {
         "none".into()
     } else {
-        set.join("+")
+        set.join("-")
     }
 }
 

@@ -16,7 +16,7 @@ pub enum Form {
     Full,
     /// `PSH ACK 1 1 500`.
     Numbers,
-    /// `SYN ACK`; of plain data `seq=1461`.
+    /// `SYN-ACK`; of plain data `seq=1461`.
     Flags,
     /// `S.`; of plain data `1461`.
     Letters,
@@ -45,13 +45,13 @@ pub const FLAG_NAMES: [(Flags, &str); 8] = [
     (Flags::CWR, "CWR"),
 ];
 
-/// Appends `SYN ACK`; `-` for none at all.
+/// Appends `SYN-ACK`, as people say and write it everywhere else; `-` for none at all.
 pub fn push_flag_names(out: &mut String, flags: Flags) {
     let mut first = true;
     for (bit, name) in FLAG_NAMES {
         if flags.contains(bit) {
             if !first {
-                out.push(' ');
+                out.push('-');
             }
             out.push_str(name);
             first = false;

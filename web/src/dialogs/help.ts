@@ -13,6 +13,7 @@ export function help(element: TcpPlayground): TemplateResult {
     <ul class="signs">
       ${SIGNS.map((sign) => html`<li><i style="background:var(--tcp-${sign})" aria-hidden="true"></i><span>${t(`sign-${sign}`)}</span></li>`)}
     </ul>
+    <p>${t("help-flags")}</p>
     <h3>${t("help-keys")}</h3>
     <label class="switch"
       ><input

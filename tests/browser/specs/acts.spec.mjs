@@ -1,11 +1,15 @@
 // Each thing a learner does by hand, by mouse, touch and keyboard alone. Whatever the hand, the outcome is the one written
-// down in snapshots/: the trace (with its hash), which is also what the text twin lists and the picture shows.
+// down in snapshots/: the trace (with its hash), which is also what the text twin lists, and the ladder as a picture.
 import { readFile, writeFile } from "node:fs/promises";
 import { expect, open, pointOf, ready, test } from "../lib/test.mjs";
 import { CONTEXT, driver, DRIVERS, told } from "../lib/drivers.mjs";
 import { rows, seek, seekEnd, sends, settled, states } from "../lib/hands.mjs";
+import { onCanvas, pictureHolds, SLACK } from "../lib/picture.mjs";
 
-/** The trace is the expected one, the text twin lists all of it, and the picture shows the records that matter. */
+/** Waits until something is in the run. */
+const until = (page, there) => expect.poll(async () => (await settled(page), there(await rows(page)))).toBe(true);
+
+/** The trace is the expected one, the text twin lists all of it, the picture is the kept one and can be pointed at. */
 async function verdict(page, name, shown) {
   const text = await told(page);
   const file = new URL(`../snapshots/${name}.txt`, import.meta.url);
@@ -15,19 +19,41 @@ async function verdict(page, name, shown) {
   await page.getByRole("tab", { name: "Events" }).click();
   const count = await page.evaluate(() => document.querySelector("tcp-playground").player.record_count);
   await expect(page.getByRole("tabpanel", { name: "Events" })).toContainText(`${count} of ${count}`);
+  const svg = await pictureHolds(page, name);
   for (const id of shown) {
     await page.evaluate((record) => document.querySelector("tcp-playground").host.command((player) => player.reveal("ladder", record)), id);
     await pointOf(page, id);
   }
+  return svg;
 }
+
+test("a picture that is wrong in one point does not pass", async ({ page }) => {
+  await open(page);
+  await seek(page, 40);
+  const [syn] = await sends(page, "A", "S");
+  await driver(page, "mouse").onSegment(syn.id, /^Lose it/);
+  await until(page, (all) => all.some((row) => row.args.retransmission_of === syn.id));
+  const svg = await verdict(page, "drop-the-syn", [syn.id]);
+  await seekEnd(page);
+  const arrow = /<path d="M(\S+) (\S+)L(\S+) (\S+)"( fill="none" class="s-syn".*\n)/;
+  const wrongs = {
+    "a segment three pixels too early": svg.replace(arrow, (_, x, y, toX, toY, rest) => `<path d="M${x} ${Number(y) - 3}L${toX} ${Number(toY) - 3}"${rest}`),
+    "a segment that arrives too late": svg.replace(arrow, (_, x, y, toX, toY, rest) => `<path d="M${x} ${y}L${toX} ${Number(toY) + 6}"${rest}`),
+    "a segment missing": svg.replace(arrow, ""),
+    "a SYN in the colour of a FIN": svg.replace(arrow, (line) => line.replace("s-syn", "s-fin")),
+    "no mark where it was lost": svg.replace(/<path[^>]*class="s-lost".*\n/g, ""),
+    "a band that ends early": svg.replace(/(<rect[^>]*height=")(\S+)(" rx="\S+" class="f-state-established")/, (_, before, height, after) => `${before}${Number(height) - 5}${after}`),
+  };
+  for (const [name, wrong] of Object.entries(wrongs)) {
+    expect(wrong, name).not.toBe(svg);
+    expect((await onCanvas(page, wrong)).wrong, name).toBeGreaterThan(SLACK);
+  }
+});
 
 async function emptyWorld(page) {
   await page.goto("/index.html?scenario=empty");
   await ready(page);
 }
-
-/** Waits until something is in the run. */
-const until = (page, there) => expect.poll(async () => (await settled(page), there(await rows(page)))).toBe(true);
 
 for (const name of DRIVERS) {
   test.describe(`by ${name}`, () => {

@@ -282,6 +282,7 @@ pub(crate) fn ladder_with(
     stage.arrows(&seen, taken);
     stage.list.append(&tags, point(0.0, 0.0));
     stage.now_line();
+    stage.fold_lengths();
     stage.list.unclip();
     stage.head();
 }
@@ -442,7 +443,7 @@ pub fn content_height(score: &Score, viewport: &Viewport, options: &Options) -> 
     layout.origin() + score.time.y_after(score.time.last(), viewport.zoom) + 60.0
 }
 
-/// The scroll at which `now` stands two thirds down, but no further than needed: for following playback.
+/// The scroll at which `now` stands two thirds down, but no further than needed, nor past the end: for following playback.
 #[must_use]
 pub fn scroll_to_follow(
     score: &Score,
@@ -452,7 +453,11 @@ pub fn scroll_to_follow(
 ) -> f32 {
     let layout = Layout::new(score, viewport, options);
     let y = layout.origin() + score.time.y_after(now, viewport.zoom);
-    (y - layout.head - (viewport.height - layout.head) * 0.66).max(0.0)
+    let two_thirds = y - layout.head - (viewport.height - layout.head) * 0.66;
+    // Where nothing more comes, the rest of the window is better used by what was.
+    let end = content_height(score, viewport, options) - viewport.height;
+    let seen = y + 60.0 - viewport.height;
+    two_thirds.min(end.max(seen)).max(0.0)
 }
 
 /// The scroll nearest to the present one at which an instant is well in view.

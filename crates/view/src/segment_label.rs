@@ -14,7 +14,7 @@ pub enum Form {
     Rich,
     /// `PSH ACK seq=1 ack=1 len=500`.
     Full,
-    /// `PSH ACK 1 1 500`.
+    /// Only what the other end acts upon: `seq=1 len=500` of data, `ACK ack=501`, `SYN ACK ack=1`, `FIN ACK seq=501`.
     Numbers,
     /// `SYN-ACK`; of plain data `seq=1461`.
     Flags,
@@ -97,21 +97,26 @@ pub fn write_label(out: &mut String, arrow: &Arrow, form: Form, numbers: Numbers
         let _ = write!(out, "{flags}");
         return true;
     }
-    push_flag_names(out, flags);
+    let short = form == Form::Numbers;
+    if !(short && plain_data) {
+        push_flag_names(out, flags);
+    }
     if form == Form::Flags {
         return true;
     }
-    let named = form != Form::Numbers;
     let key = |out: &mut String, key: &str| {
-        out.push(' ');
-        if named {
-            out.push_str(key);
-            out.push('=');
+        if !out.is_empty() {
+            out.push(' ');
         }
+        out.push_str(key);
+        out.push('=');
     };
-    key(out, "seq");
-    push_sequence(out, arrow.seq, arrow.seq_base, numbers);
-    if flags.ack() {
+    let by_seq = plain_data || !flags.ack() || flags.fin();
+    if !short || by_seq {
+        key(out, "seq");
+        push_sequence(out, arrow.seq, arrow.seq_base, numbers);
+    }
+    if flags.ack() && !(short && by_seq) {
         key(out, "ack");
         push_sequence(out, arrow.ack, arrow.ack_base, numbers);
     }

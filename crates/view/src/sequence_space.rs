@@ -255,15 +255,16 @@ fn direction(
         // Whose idea of the numbers it is: the send space of the one, the receive space of the other.
         let mut owner = String::from(whose.id());
         owner.push_str(if marks.len() == 3 { ": SND" } else { ": RCV" });
-        let (x, anchor) = if marks.len() == 3 {
-            (area.width - inset, Anchor::End)
-        } else {
-            (inset, Anchor::Start)
-        };
+        let x = inset
+            + if marks.len() == 3 {
+                name.width(&title) + 16.0
+            } else {
+                0.0
+            };
         list.write(
             &owner,
             point(x, y - head * 0.45),
-            TextStyle::new(label, anchor),
+            TextStyle::new(label, Anchor::Start),
             Ink::Muted,
             Subject::Host(whose),
         );
@@ -379,7 +380,7 @@ fn draw_marks(
     let mut rows: Vec<f32> = Vec::new();
     // Words are painted over all lines.
     let (mut lines, mut words) = (DisplayList::default(), DisplayList::default());
-    for mark in marks {
+    for (nth, mark) in marks.iter().enumerate() {
         let subject = Subject::Variable {
             place: whose,
             variable: mark.variable as u8,
@@ -429,14 +430,17 @@ fn draw_marks(
                 subject,
             );
         }
-        lines.line(
-            point(x, bar.y - 3.0),
-            point(x, y - line * 0.5),
-            1.5,
-            Ink::Text,
-            if row == 0 { 255 } else { 120 },
-            subject,
-        );
+        // Variables at one number hang under each other: a line through the upper words would tell nothing more.
+        if marks[..nth].iter().all(|before| before.at != mark.at) {
+            lines.line(
+                point(x, bar.y - 3.0),
+                point(x, y - line * 0.5),
+                1.5,
+                Ink::Text,
+                if row == 0 { 255 } else { 120 },
+                subject,
+            );
+        }
         words.write(
             &text,
             point(left, y),

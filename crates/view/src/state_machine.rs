@@ -568,8 +568,17 @@ impl<'a> Stage<'a> {
                 -(after.y - before.y) / length,
                 (after.x - before.x) / length,
             );
-            for sign in [-1.0f32, 1.0] {
-                let off = 4.0 + across.x.abs() * width / 2.0 + across.y.abs() * height / 2.0;
+            // Beside the arc, or a little further out where its badge is in the way.
+            for (sign, further) in [
+                (-1.0f32, 0.0),
+                (1.0, 0.0),
+                (-1.0, 12.0),
+                (1.0, 12.0),
+                (-1.0, 26.0),
+                (1.0, 26.0),
+            ] {
+                let off =
+                    4.0 + further + across.x.abs() * width / 2.0 + across.y.abs() * height / 2.0;
                 let centre = point(on.x + across.x * off * sign, on.y + across.y * off * sign);
                 let wanted = Turned::new(centre, width, height, 0.0);
                 let rect = Rect::new(
@@ -589,7 +598,7 @@ impl<'a> Stage<'a> {
                     .iter()
                     .filter(|other| crosses(curves[usize::from(**other)], &wanted))
                     .count() as u32;
-                let cost = crossings * 10 + position as u32;
+                let cost = crossings * 10 + position as u32 + further as u32 / 3;
                 if best.as_ref().is_none_or(|(least, _)| cost < *least) {
                     best = Some((cost, wanted));
                 }

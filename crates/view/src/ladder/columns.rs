@@ -156,15 +156,12 @@ impl Stage<'_> {
         let mut folds = Vec::new();
         self.each_fold(|fold| folds.push(fold));
         let [a, b] = self.layout.lifeline;
-        let mut text = String::new();
-        for (top, bottom, length, index) in folds {
+        for (top, bottom, _, index) in folds {
             if top > self.now_y {
                 continue;
             }
             let subject = Subject::Fold(index);
-            let height = bottom - top;
-            let inset = height * 0.2;
-            let rect = Rect::new(a, top + inset, b - a, height - 2.0 * inset);
+            let rect = self.fold_rect(top, bottom);
             self.list.fill(rect, 0.0, Ink::Raised, 255, subject);
             for y in [rect.y, rect.bottom()] {
                 self.list.dashed(
@@ -177,17 +174,34 @@ impl Stage<'_> {
                     Subject::None,
                 );
             }
-            if rect.height >= self.layout.small.size() {
-                text.clear();
-                push_duration(&mut text, length);
-                self.list.write(
-                    &text,
-                    rect.centre(),
-                    TextStyle::new(self.layout.small, Anchor::Middle),
-                    Ink::Fold,
-                    subject,
-                );
+        }
+    }
+
+    fn fold_rect(&self, top: f32, bottom: f32) -> Rect {
+        let [a, b] = self.layout.lifeline;
+        let inset = (bottom - top) * 0.2;
+        Rect::new(a, top + inset, b - a, bottom - top - 2.0 * inset)
+    }
+
+    /// How long each fold is: over the line of the present moment, which may stand within one.
+    pub(super) fn fold_lengths(&mut self) {
+        let mut folds = Vec::new();
+        self.each_fold(|fold| folds.push(fold));
+        let mut text = String::new();
+        for (top, bottom, length, index) in folds {
+            let rect = self.fold_rect(top, bottom);
+            if top > self.now_y || rect.height < self.layout.small.size() {
+                continue;
             }
+            text.clear();
+            push_duration(&mut text, length);
+            self.list.write(
+                &text,
+                rect.centre(),
+                TextStyle::new(self.layout.small, Anchor::Middle).halo(),
+                Ink::Fold,
+                Subject::Fold(index),
+            );
         }
     }
 

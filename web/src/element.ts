@@ -20,6 +20,7 @@ import { stageFrame, VIEWS } from "./stage-frame.js";
 import { recall, remember } from "./storage.js";
 import { frameStyles } from "./styles/frame.js";
 import { themeFor, themeSheet, watchSystem } from "./styles/tokens.js";
+import { revealTab } from "./tabs.js";
 import { toolbar } from "./toolbar.js";
 
 export type Tab = "story" | "events" | "selected" | "hosts" | "branches";
@@ -82,6 +83,8 @@ export class TcpPlayground extends LitElement {
   #themeName = "light";
   /** The theme and size the engine last heard of. */
   #look = "";
+  /** The tabs last brought into sight. */
+  #tabs = "";
   #unwatch: (() => void) | undefined;
   #sight: IntersectionObserver | undefined;
   #visible = false;
@@ -670,6 +673,11 @@ export class TcpPlayground extends LitElement {
       this.host.command(() => this.#setOptions(player));
     }
     showPosition(this);
+    const tabs = `${this.view} ${this.tab} ${this.messages.language} ${player !== undefined}`;
+    if (tabs !== this.#tabs) {
+      this.#tabs = tabs;
+      for (const row of this.renderRoot.querySelectorAll("[role=tablist]")) revealTab(row);
+    }
   }
 }
 

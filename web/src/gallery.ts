@@ -93,7 +93,7 @@ function view(): TemplateResult {
           </select></label>
       </div>
     </header>
-    ${problem ? html`<p class="banner" role="alert">${t(`problem-${problem.code}`, problem.args)} ${t(`problem-${problem.code}-fix`, problem.args)}</p>` : nothing}
+    ${problem ? html`<p class="banner" role="alert"><b>${t(`problem-${problem.code}`, problem.args)}</b> ${t(`problem-${problem.code}-fix`, problem.args)}</p>` : nothing}
     <div class="columns">
       <nav class="catalogue" id="catalogue" aria-label=${t("scenarios")} data-open=${picking}>
         ${groups().map(

@@ -3,6 +3,7 @@ import type { TemplateResult } from "lit";
 import { announce } from "./announce.js";
 import { dialogView } from "./dialogs/dialog.js";
 import type { Tab, TcpPlayground } from "./element.js";
+import { legend } from "./legend.js";
 import { menuView } from "./menus.js";
 import { branches, comparison } from "./panels/branches.js";
 import { events } from "./panels/events.js";
@@ -26,4 +27,4 @@ export function adopt(root: ShadowRoot): void {
   acceptDrops(root.host as TcpPlayground);
 }
 
-export { announce, comparison, dialogView, menuView };
+export { announce, comparison, dialogView, legend, menuView };

@@ -123,6 +123,8 @@ function offers(element: TcpPlayground, all: readonly ActionOffer[]): TemplateRe
 function detailOf(element: TcpPlayground, action: Action): string {
   if ("bytes" in action && action.bytes !== undefined && action.kind === "send")
     return ` ${element.t("n-bytes", { count: action.bytes })}`;
+  if (action.kind === "duplicate" && action.by_us !== undefined)
+    return `, ${element.t("copy-later", { time: element.messages.time(action.by_us) })}`;
   if ("by_us" in action && action.by_us !== undefined) return ` ${element.messages.time(action.by_us)}`;
   if (action.kind === "firewall") return `: ${element.t(`firewall-${action.mode}`)}`;
   if (action.kind === "reading" || action.kind === "closing")
@@ -171,17 +173,36 @@ function segment(element: TcpPlayground, id: number): TemplateResult {
   const all = element.host.read((player) => player.segment_actions(id), []);
   const row = element.host.read((player) => player.outline(id, 1), [])[0];
   const edit = all.find(({ kind }) => kind === "edit");
+  const title = html`<p class="menu-title">${row ? rowText(element, row) : t("segment-actions")}</p>`;
+  const inspect = item(t("inspect"), () => {
+    element.closeMenu();
+    element.select(id);
+  });
+  // It is over with this segment: said once, with the way back to where something could be done.
+  const [excuse, ...others] = new Set(all.map(({ allowed, why_not }) => (allowed ? "" : (why_not ?? "unsuitable"))));
+  if (excuse && others.length === 0) {
+    return html`${title}
+      <p class="menu-note">${refusal(element, excuse)}</p>
+      ${element.hides("seek") ? nothing : item(t("back-to-sending"), () => backToSending(element, id), element.locks("seek") ? t("locked") : undefined, "previous")}
+      ${inspect}`;
+  }
   return html`
-    <p class="menu-title">${row ? rowText(element, row) : t("segment-actions")}</p>
+    ${title}
     ${offers(element, all)}
     ${edit ? item(t("act-edit"), () => element.openDialog("segment", id), edit.allowed ? undefined : refusal(element, edit.why_not ?? "unsuitable")) : nothing}
     ${item(t("act-more"), () => openActForm(element, id), all.find((offer) => offer.allowed) ? undefined : refusal(element, all[0]?.why_not ?? "unsuitable"))}
     <hr />
-    ${item(t("inspect"), () => {
-      element.closeMenu();
-      element.select(id);
-    })}
+    ${inspect}
   `;
+}
+
+/** To the moment at which the segment sets out, with it in hand. */
+function backToSending(element: TcpPlayground, id: number): void {
+  const sending = element.host.read((player) => player.record(id), undefined)?.send ?? id;
+  element.closeMenu();
+  element.host.command((player) => player.seek_record(sending));
+  element.select(sending);
+  element.speak();
 }
 
 function more(element: TcpPlayground): TemplateResult {

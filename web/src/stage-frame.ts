@@ -4,7 +4,6 @@ import { perform } from "./commands.js";
 import type { TcpPlayground } from "./element.js";
 import type { Place, ViewId } from "./engine.js";
 import { icon } from "./icons.js";
-import { legend } from "./legend.js";
 import { tabKeys } from "./tabs.js";
 
 /** The views a tab leads to, and the canvases each consists of. */
@@ -51,14 +50,14 @@ export function stageFrame(element: TcpPlayground): TemplateResult {
                 @contextmenu=${element.stage.contextMenu}
                 @wheel=${{ handleEvent: element.stage.wheel, passive: false }}
               ></canvas>
-              ${canvas === "ladder" && untouched(element) ? html`<p class="hint">${t("start-hint")}</p>` : nothing}
+              ${canvas === "ladder" ? beginning(element) : nothing}
               <p class="empty ${comparing && element.lazy ? "told" : ""}">${nothingThere(element, canvas)}</p>
             </div>
           `,
         )}
         <p class="unseen" id="stage-help">${t("stage-help")}</p>
       </div>
-      ${legend(element)}
+      ${element.lazy?.legend(element)}
       </div>
       ${element.hides("numbers") ? nothing : numbers(element)} ${element.hides("zoom") ? nothing : zoomButtons(element)}
     </div>
@@ -77,6 +76,32 @@ function nothingThere(element: TcpPlayground, canvas: ViewId): string {
 /** At the very beginning, standing still: a newcomer sees two lines and wonders. */
 function untouched({ player }: TcpPlayground): boolean {
   return player !== undefined && !player.playing && player.event_index <= 1 && player.record_count > 0;
+}
+
+/** What there is to do before anything has happened. */
+function beginning(element: TcpPlayground): TemplateResult | typeof nothing {
+  if (element.player?.record_count === 0)
+    return html`<div class="start"><p class="hint">${element.t("empty-ladder")}</p></div>`;
+  return untouched(element) ? start(element) : nothing;
+}
+
+/** What a newcomer is asked to do first. The button goes when it is pressed, so the picture takes the focus. */
+function start(element: TcpPlayground): TemplateResult {
+  const { t } = element;
+  return html`
+    <div class="start">
+      <button
+        class="primary"
+        @click=${(event: Event) => {
+          (event.currentTarget as Element).closest(".canvas")?.querySelector("canvas")?.focus({ preventScroll: true });
+          perform(element, "toggle");
+        }}
+      >
+        ${icon("play")}<span>${t("start")}</span>
+      </button>
+      <p class="hint">${t("start-hint")} <span class="step" aria-hidden="true">${icon("next")}<kbd>→</kbd></span></p>
+    </div>
+  `;
 }
 
 function viewTabs(element: TcpPlayground): TemplateResult {

@@ -25,19 +25,20 @@ interface Surface {
   height: number;
 }
 
-/** Any colour of CSS, system colours included, as the engine takes them: a canvas knows how. */
-function sixDigits(colour: string): string {
+/**
+ * Any colour of CSS as the engine takes them. What a system colour is depends on where it stands (a dark theme's `Canvas`
+ * is black), so an element of the frame is asked.
+ */
+function sixDigits(colour: string, probe: HTMLElement): string {
   if (/^#[0-9a-f]{6}$/i.test(colour)) return colour;
-  probe ??= new OffscreenCanvas(1, 1).getContext("2d") ?? undefined;
-  if (!probe) return "#808080";
-  probe.fillStyle = "#808080";
-  probe.fillStyle = colour;
-  return String(probe.fillStyle).slice(0, 7);
+  probe.style.color = colour;
+  const parts = getComputedStyle(probe).color.match(/\d+/g)?.slice(0, 3) ?? [];
+  return parts.length < 3 ? "#808080" : `#${parts.map((part) => Number(part).toString(16).padStart(2, "0")).join("")}`;
 }
-let probe: OffscreenCanvasRenderingContext2D | undefined;
 
-/** More pixels than this per CSS pixel nobody sees, but every frame pays for. */
-const DENSITY_MAX = 2;
+/** A bitmap may always be so dense; denser ones (a zoomed page, a telephone) only while they are small: every frame pays. */
+const DENSITY_FREE = 2;
+const PIXELS_MAX = 2_500_000;
 const LONG_PRESS_MS = 500;
 /** A press that strays further is a drag. */
 const SLOP_PX = 6;
@@ -86,14 +87,16 @@ export class Stage {
     this.paint();
   }
 
-  get density(): number {
-    return Math.min(devicePixelRatio || 1, DENSITY_MAX);
+  /** Device pixels per CSS pixel of a picture of this size. */
+  #density(width: number, height: number): number {
+    const wish = devicePixelRatio || 1;
+    return Math.max(Math.min(wish, DENSITY_FREE), Math.min(wish, Math.sqrt(PIXELS_MAX / (width * height))));
   }
 
   paint(): void {
-    const density = this.density;
     for (const { view, canvas, context, width, height } of this.#surfaces.values()) {
       if (width < 1 || height < 1) continue;
+      const density = this.#density(width, height);
       const [columns, rows] = [Math.round(width * density), Math.round(height * density)];
       if (canvas.width !== columns) canvas.width = columns;
       if (canvas.height !== rows) canvas.height = rows;
@@ -107,7 +110,11 @@ export class Stage {
     const frame = this.#owner.frameElement;
     if (!frame) return;
     const style = getComputedStyle(frame);
-    const colours = roles.map((role) => sixDigits(style.getPropertyValue(`--tcp-${role}`).trim()));
+    const probe = document.createElement("i");
+    probe.style.forcedColorAdjust = "none";
+    frame.append(probe);
+    const colours = roles.map((role) => sixDigits(style.getPropertyValue(`--tcp-${role}`).trim(), probe));
+    probe.remove();
     player.set_theme(colours, style.getPropertyValue("--tcp-mono").trim(), Number.parseFloat(style.fontSize) || 16);
   }
 

@@ -1,3 +1,12 @@
+/** Brings the chosen tab into sight where a row of tabs is longer than it is wide. The page stays where it is. */
+export function revealTab(row: Element | null): void {
+  const tab = row?.querySelector("[aria-selected=true]");
+  if (!row || !tab || row.scrollWidth <= row.clientWidth) return;
+  const [outer, inner] = [row.getBoundingClientRect(), tab.getBoundingClientRect()];
+  if (inner.left < outer.left) row.scrollLeft += inner.left - outer.left - outer.width / 4;
+  else if (inner.right > outer.right) row.scrollLeft += inner.right - outer.right + outer.width / 4;
+}
+
 /** Arrow keys, Home and End within a row of tabs (the ARIA pattern with automatic activation). */
 export function tabKeys(event: KeyboardEvent): void {
   const tabs = [...(event.currentTarget as HTMLElement).querySelectorAll<HTMLElement>("[role=tab]")];

@@ -94,7 +94,7 @@ test("empty panels say what to do", async ({ page }) => {
 
 test("at the start it says how to begin, and no longer than that", async ({ page }) => {
   await open(page, "/embed.html", { scenario: "four-way-close" });
-  const hint = page.getByText("Press play, or step with the right arrow key.");
+  const hint = page.getByText("or go event by event:");
   await expect(hint).toBeVisible();
   await page.getByRole("button", { name: "One event forward" }).click();
   await expect(hint).toHaveCount(0);
@@ -105,4 +105,72 @@ test("what a closed socket refuses says who closed it", async ({ page }) => {
   await page.evaluate(() => document.querySelector("tcp-playground").host.command((player) => player.seek(430_000)));
   await page.getByRole("button", { name: "Host A", exact: true }).click();
   await expect(page.getByRole("menuitem", { name: /^send/ })).toContainText("The application has closed this socket");
+});
+
+test("Start begins, and the keys go on from there", async ({ page }) => {
+  await open(page, "/embed.html", { scenario: "four-way-close" });
+  const start = page.getByRole("button", { name: "Start", exact: true });
+  await start.focus();
+  await page.keyboard.press("Enter");
+  await expect(start).toHaveCount(0);
+  expect(await ask(page, "playing")).toBe(true);
+  await page.keyboard.press("Space");
+  expect(await ask(page, "playing")).toBe(false);
+});
+
+test("the pictures take the reader's own colours, dark ones too", async ({ page }) => {
+  await page.emulateMedia({ forcedColors: "active", colorScheme: "dark" });
+  await open(page, "/embed.html", { scenario: "four-way-close" });
+  const ground = () =>
+    page.evaluate(() => {
+      const element = document.querySelector("tcp-playground");
+      const canvas = element.renderRoot.querySelector("canvas");
+      const [red, green, blue] = canvas.getContext("2d").getImageData(1, canvas.height - 2, 1, 1).data;
+      return [`rgb(${red}, ${green}, ${blue})`, getComputedStyle(element.frameElement).backgroundColor];
+    });
+  await expect.poll(async () => (await ground())[0]).toBe("rgb(0, 0, 0)");
+  expect((await ground())[1]).toBe("rgb(0, 0, 0)");
+});
+
+test("what is over with a segment is said once, with the way back to its sending", async ({ page }) => {
+  await open(page, "/embed.html", { scenario: "three-way-handshake" });
+  const id = await page.evaluate(() => {
+    const element = document.querySelector("tcp-playground");
+    element.host.command((player) => player.seek_play(player.play_duration_ms));
+    const { id } = element.player.outline(0, element.player.records_now).find(({ kind, args }) => kind === "arrive" && args.flags === "S.");
+    element.openMenu({ kind: "segment", id, x: 40, y: 40 });
+    return id;
+  });
+  const menu = page.getByRole("menu");
+  await expect(menu.getByText("It has already been delivered.")).toHaveCount(1);
+  await menu.getByRole("menuitem", { name: "Go back to its sending" }).click();
+  const sent = await page.evaluate((arrival) => {
+    const { player } = document.querySelector("tcp-playground");
+    return { sending: player.record(arrival).send, selected: player.selected, allowed: player.segment_actions(arrival).some(({ allowed }) => allowed) };
+  }, id);
+  expect(sent.selected).toBe(sent.sending);
+  expect(sent.allowed).toBe(true);
+});
+
+test("the chosen tab is in sight where the row is longer than the page is wide", async ({ page }) => {
+  await page.setViewportSize({ width: 320, height: 640 });
+  await open(page, "/embed.html", { scenario: "three-way-handshake", lang: "ko" });
+  await page.evaluate(() => document.querySelector("tcp-playground").showView("compare"));
+  await expect(page.locator("#view-compare")).toBeInViewport({ ratio: 1 });
+});
+
+test("from the head of a segment's panel to its header and its checksum, and the page stays where it is", async ({ page }) => {
+  await open(page, "/index.html", { scenario: "three-way-handshake" });
+  await page.evaluate(() => {
+    const element = document.querySelector("tcp-playground");
+    element.host.command((player) => player.seek_play(player.play_duration_ms));
+    element.select(element.player.outline(0, 20).find(({ kind }) => kind === "send").id);
+  });
+  await page.locator(".parts").getByRole("button", { name: "Header" }).click();
+  await expect(page.locator("#header-title")).toBeInViewport();
+  await page.locator(".panel").evaluate((panel) => panel.scrollTo(0, 0));
+  await page.locator(".parts").getByRole("button", { name: "Checksum" }).click();
+  await expect(page.locator("#checksum")).toHaveAttribute("open");
+  await expect(page.locator("#checksum summary")).toBeInViewport();
+  expect(await page.evaluate(() => scrollY)).toBe(0);
 });

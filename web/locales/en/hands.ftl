@@ -24,6 +24,8 @@ act-drop = Lose it
 act-hold = Hold it
 act-release = Let it go
 act-duplicate = Duplicate it
+copy-later = the copy { $time } later
+back-to-sending = Go back to its sending
 act-delay = Delay it by
 act-corrupt = Flip a bit
 act-edit = Change its fields …
@@ -163,6 +165,34 @@ engine-unknown-policy = There is no policy “{ $policy }”. There are rfc, lin
 engine-unknown-option = There is no such display option.
 engine-unknown-view = There is no such view.
 engine-link-garbled = The link is damaged.
+
+## Legends beside the pictures
+
+legend-send-space = SND: what the sender knows (RFC 9293, figure{ "\u00A0" }3)
+legend-send-done = sent and acknowledged
+legend-send-flight = sent, not yet acknowledged
+legend-send-open = may be sent now
+legend-send-shut = not allowed yet
+legend-receive-space = RCV: what the receiver knows (figure{ "\u00A0" }4)
+legend-receive-done = received and acknowledged
+legend-receive-open = may arrive: the window
+legend-receive-shut = not allowed yet
+legend-segment = segment sent, from its first number up to its last
+legend-again = sent again
+legend-lost = lost
+legend-acknowledged = acknowledged so far; a dot is an ACK that arrives
+legend-window = upper edge of the window
+legend-fold = idle time, folded
+legend-rto = RTO: retransmission time-out
+legend-rtt = SRTT: smoothed round-trip time
+legend-cwnd = cwnd: congestion window
+legend-ssthresh = ssthresh: cwnd grows slowly above it
+legend-step = the connection's steps so far, in order
+legend-last-step = its last step, with the cause
+legend-met = { $count ->
+    [one] one arc seen in this browser so far, in this run or an earlier one
+   *[other] { $count } arcs seen in this browser so far, in this run or an earlier one
+}
 
 ## Why?
 
@@ -425,12 +455,25 @@ nothing-there = nothing any more
 
 ## Help
 
-help-intro = Keys work while the focus is inside the player. Everything they do also has a button. Scroll with Ctrl to zoom; drag to move the picture, or a segment on its way downwards to delay it and out of the picture to lose it; press long or right-click a segment to act on it.
+help-intro = Keys work while the focus is inside the player. Everything they do also has a button. Scroll with Ctrl to zoom; drag to move the picture, or a segment on its way downwards to delay it and out of the picture to lose it; press long or right-click a segment to act on it. On a touch screen two fingers move and zoom the picture; one finger scrolls the page.
 help-signs = Colours
 help-flags = A segment is called by the control bits it has set: SYN-ACK has SYN and ACK, FIN-ACK has FIN and ACK. The RFC writes the same as SYN,ACK; packetdrill and the run as text write S. and F., where the point is ACK.
+help-marks = Marks
+mark-lost = lost on the way
+mark-refused = arrived, and was refused
+mark-coming = on its way; it will arrive there
+mark-again = the same once more: a tie to the first
+mark-offpath = sent by somebody off the path
+mark-timer = a timer; with a dot, it has run out
+mark-fold = idle time, folded, and how long it was
+mark-now = the present moment
+mark-more = so many more sockets than fit: see Hosts
+mark-differs = the first difference of two runs
 help-keys = Keys
 key-on-stage = while the picture has the focus
 key-space = Space
+key-escape = Esc
+key-contextmenu = Menu key
 single-keys = Single-letter keys
 sign-syn = SYN: opens
 sign-data = carries data

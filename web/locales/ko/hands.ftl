@@ -24,6 +24,8 @@ act-drop = 없애기
 act-hold = 붙잡기
 act-release = 놓아주기
 act-duplicate = 복제하기
+copy-later = 사본은 { $time } 뒤
+back-to-sending = 보낸 순간으로 돌아가기
 act-delay = 늦추기
 act-corrupt = 비트 하나 반전
 act-edit = 필드 바꾸기 …
@@ -160,6 +162,31 @@ engine-unknown-policy = “{ $policy }” 정책은 없습니다. rfc, linux, fr
 engine-unknown-option = 그런 표시 옵션은 없습니다.
 engine-unknown-view = 그런 보기는 없습니다.
 engine-link-garbled = 링크가 손상되었습니다.
+
+## 그림 옆의 범례
+
+legend-send-space = SND: 보내는 쪽이 아는 것(RFC 9293 그림 3)
+legend-send-done = 보내고 확인 응답받음
+legend-send-flight = 보냈으나 아직 확인 응답 없음
+legend-send-open = 지금 보내도 됨
+legend-send-shut = 아직 허용되지 않음
+legend-receive-space = RCV: 받는 쪽이 아는 것(그림 4)
+legend-receive-done = 받고 확인 응답함
+legend-receive-open = 받을 수 있음: 윈도우
+legend-receive-shut = 아직 허용되지 않음
+legend-segment = 보낸 세그먼트(첫 번호부터 끝 번호까지)
+legend-again = 재전송
+legend-lost = 손실
+legend-acknowledged = 확인 응답된 곳까지. 점은 도착한 ACK
+legend-window = 윈도우의 위쪽 끝
+legend-fold = 아무 일 없어 접은 시간
+legend-rto = RTO: 재전송 시간 제한
+legend-rtt = SRTT: 평활 왕복 시간
+legend-cwnd = cwnd: 혼잡 윈도우
+legend-ssthresh = ssthresh: 이 위에서는 cwnd가 천천히 커짐
+legend-step = 이 연결이 지금까지 거친 전이의 순서
+legend-last-step = 마지막 전이와 그 원인
+legend-met = 이 브라우저에서 지금까지 본 전이 { $count }개(앞선 실행 포함)
 
 ## 왜?
 
@@ -419,12 +446,25 @@ nothing-there = 더는 없음
 
 ## 도움말
 
-help-intro = 단축키는 초점이 플레이어 안에 있을 때 동작합니다. 단축키가 하는 일은 모두 버튼으로도 할 수 있습니다. Ctrl을 누른 채 휠을 굴리면 확대·축소하고, 끌면 그림이 움직입니다. 가는 중인 세그먼트는 아래로 끌면 늦어지고 그림 밖으로 끌면 사라집니다. 세그먼트를 길게 누르거나 마우스 오른쪽 버튼으로 누르면 할 수 있는 일이 나옵니다.
+help-intro = 단축키는 초점이 플레이어 안에 있을 때 동작합니다. 단축키가 하는 일은 모두 버튼으로도 할 수 있습니다. Ctrl을 누른 채 휠을 굴리면 확대·축소하고, 끌면 그림이 움직입니다. 가는 중인 세그먼트는 아래로 끌면 늦어지고 그림 밖으로 끌면 사라집니다. 세그먼트를 길게 누르거나 마우스 오른쪽 버튼으로 누르면 할 수 있는 일이 나옵니다. 터치 화면에서는 두 손가락으로 그림을 옮기고 확대·축소하며, 한 손가락은 페이지를 움직입니다.
 help-signs = 색의 뜻
 help-flags = 세그먼트는 켜진 제어 비트의 이름으로 부릅니다. SYN-ACK에는 SYN과 ACK가, FIN-ACK에는 FIN과 ACK가 켜져 있습니다. RFC는 같은 것을 SYN,ACK로 쓰고, packetdrill과 텍스트로 보는 실행은 S.와 F.로 씁니다(점이 ACK).
+help-marks = 기호
+mark-lost = 가는 길에 사라짐
+mark-refused = 도착했으나 거절됨
+mark-coming = 가는 중이며 그곳에 도착할 예정
+mark-again = 같은 것을 다시 보냄: 처음 것과 이음
+mark-offpath = 경로 밖의 누군가가 보냄
+mark-timer = 타이머. 점이 있으면 만료됨
+mark-fold = 아무 일 없어 접은 시간과 그 길이
+mark-now = 지금 이 순간
+mark-more = 그림에 다 들어가지 못한 소켓 수(호스트 탭에 있음)
+mark-differs = 두 실행이 처음 달라지는 곳
 help-keys = 단축키
 key-on-stage = 그림에 초점이 있을 때
 key-space = 스페이스
+key-escape = Esc
+key-contextmenu = 메뉴 키
 single-keys = 한 글자 단축키
 sign-syn = SYN: 연결을 연다
 sign-data = 데이터를 싣는다

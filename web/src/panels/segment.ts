@@ -31,7 +31,7 @@ export function segment(element: TcpPlayground, detail: SegmentDetail): Template
         ${picked ? html`<b>${fieldName(element, picked)}</b> ${t(`field-${picked.id}-help`)}` : html`<span class="quiet">${t("field-choose")}</span>`}
       </p>
       ${table(element, fields)} ${options(element, detail)}
-      <h3>${t("bytes")}</h3>
+      <h3 id="bytes-title">${t("bytes")}</h3>
       ${bytes(element, detail)}
       ${working(element, detail.checksum_working)}
     </section>
@@ -50,6 +50,8 @@ function fieldName(element: TcpPlayground, field: Field): string {
 
 function fieldValue(element: TcpPlayground, field: Field): string {
   if (!element.preferences.absolute && field.relative !== undefined) return String(field.relative);
+  // Nobody reads a checksum as an amount.
+  if (field.id.endsWith("checksum")) return `0x${hex(Number(field.value), 4)}`;
   return String(field.value);
 }
 
@@ -67,6 +69,7 @@ function picture(element: TcpPlayground, fields: readonly Field[], detail: Segme
               style="grid-row:${row + 1};grid-column:${column + 1} / span ${bits}"
               class=${bits < 3 ? "narrow" : ""}
               data-field=${field.id}
+              ?data-set=${bits === 1 && Number(field.value) === 1}
               aria-pressed=${element.field === field.id}
               title="${fieldName(element, field)}: ${fieldValue(element, field)}"
               tabindex=${first ? 0 : -1}
@@ -224,7 +227,7 @@ function working(element: TcpPlayground, sum: ChecksumWorking): TemplateResult {
   const { t } = element;
   const parts = ["pseudo", "header", "options", "payload"] as const;
   return html`
-    <details class="checksum">
+    <details class="checksum" id="checksum">
       <summary>${t("checksum-working")} <span class=${sum.ok ? "right" : "wrong"}>${t(sum.ok ? "checksum-right" : "checksum-wrong")}</span></summary>
       <p>${t("checksum-how")}</p>
       ${parts.map((part) => {

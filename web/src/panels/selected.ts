@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { TcpPlayground } from "../element.js";
 import type { Detail, Judgement, RecordId, Row } from "../engine.js";
+import { prose } from "../prose.js";
 import { reasonText, rowText } from "../rows.js";
 import { cite } from "./cite.js";
 import { segment } from "./segment.js";
@@ -21,7 +22,7 @@ export function selected(element: TcpPlayground): TemplateResult {
         <span class="time">${element.messages.time(detail.time_us)}</span>
         ${related(element, detail)}
       </p>
-      <h2>${rowText(element, detail)}</h2>
+      <h2>${prose(rowText(element, detail))}</h2>
       ${isSegment ? actions(element, detail.send ?? detail.id) : nothing}
       ${why(element, detail)} ${judgements(element, "sent-because", sentBecause(detail))}
       ${judgements(element, "receiver-decided", detail.judged)} ${led(element, detail)}
@@ -39,6 +40,22 @@ function related(element: TcpPlayground, detail: Detail): TemplateResult {
   return html`${links.map(([label, id]) => html`<button class="link" @click=${() => element.select(id)}>${element.t(label)}</button>`)}`;
 }
 
+/** What stands far below, under its label. */
+const PARTS = [
+  ["header-title", "header"],
+  ["bytes-title", "bytes"],
+  ["checksum", "field-checksum"],
+] as const;
+
+function goTo(element: TcpPlayground, part: string): void {
+  const target = element.renderRoot.querySelector<HTMLElement>(`#${part}`);
+  if (target instanceof HTMLDetailsElement) target.open = true;
+  const panel = target?.closest(".panel");
+  // Where the panel does not scroll in itself it is the page that does, as for any link within it.
+  if (!target || !panel || panel.scrollHeight <= panel.clientHeight + 1) target?.scrollIntoView({ block: "start" });
+  else panel.scrollTop += target.getBoundingClientRect().top - panel.getBoundingClientRect().top - 8;
+}
+
 function actions(element: TcpPlayground, id: RecordId): TemplateResult {
   return html`<p class="do">
     <button
@@ -50,6 +67,7 @@ function actions(element: TcpPlayground, id: RecordId): TemplateResult {
     >
       ${element.t("segment-actions")}
     </button>
+    <span class="parts">${PARTS.map(([part, label]) => html`<button class="link" @click=${() => goTo(element, part)}>${element.t(label)}</button>`)}</span>
   </p>`;
 }
 
@@ -75,11 +93,11 @@ function link(element: TcpPlayground, row: Row, index: number, repeats: boolean)
   return html`
     <li data-kind=${row.kind}>
       <p class="step">
-        ${index > 0 ? html`<span class="because">${element.t("because")}</span>` : nothing}
-        <button class="link" @click=${() => element.select(row.id)}>${rowText(element, row)}</button>
         <span class="time">${element.messages.time(row.time_us)}</span>
+        ${index > 0 ? html`<span class="because">${element.t("because")}</span>` : nothing}
+        <button class="link" @click=${() => element.select(row.id)}>${prose(rowText(element, row))}</button>
       </p>
-      ${reason ? html`<p class="reason">${reason} ${purpose ? nothing : cite(element, row)}</p>` : nothing}
+      ${reason ? html`<p class="reason">${prose(reason)} ${purpose ? nothing : cite(element, row)}</p>` : nothing}
     </li>
   `;
 }
@@ -96,7 +114,7 @@ function judgements(element: TcpPlayground, title: string, all: readonly Judgeme
     <section class="judged">
       <h3>${element.t(title)}</h3>
       <ol>
-        ${all.map((one) => html`<li><p class="reason">${reasonText(element, one.reason) ?? ""} ${cite(element, one)}</p></li>`)}
+        ${all.map((one) => html`<li><p class="reason">${prose(reasonText(element, one.reason) ?? "")} ${cite(element, one)}</p></li>`)}
       </ol>
     </section>
   `;

@@ -1,6 +1,7 @@
 /** What the scenario tells: what happens, what to look at, what is commonly got wrong. */
 import { html, nothing, type TemplateResult } from "lit";
 import type { TcpPlayground } from "../element.js";
+import { prose } from "../prose.js";
 
 const PARTS = ["happens", "look", "wrong"] as const;
 
@@ -16,7 +17,7 @@ export function story(element: TcpPlayground): TemplateResult {
         told
           ? PARTS.map((part) => {
               const text = messages.maybe(`story-${id}-${part}`);
-              return text ? html`<h3 data-part=${part}>${t(`story-${part}`)}</h3><p>${text}</p>` : nothing;
+              return text ? html`<h3 data-part=${part}>${t(`story-${part}`)}</h3><p>${prose(text)}</p>` : nothing;
             })
           : ready
             ? html`<p>${t("story-own")}</p>`

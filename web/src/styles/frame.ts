@@ -50,7 +50,13 @@ canvas:focus-visible { outline-offset: -3px; }
 .body { display: flex; flex-direction: column; flex: 1; min-block-size: 0; }
 .main { display: flex; flex-direction: column; flex: 1 0 auto; min-inline-size: 0; min-block-size: 0; }
 .stage { position: relative; display: flex; flex-direction: column; flex: 1; min-block-size: 0; }
-.views, .tabs { display: flex; gap: .15rem; padding: .35rem .5rem 0; border-block-end: var(--line); overflow-x: auto; scrollbar-width: none; }
+.views, .tabs {
+  --near: linear-gradient(90deg, var(--tcp-surface) 40%, transparent); --far: linear-gradient(270deg, var(--tcp-surface) 40%, transparent); --edge: color-mix(in srgb, var(--tcp-text) 28%, transparent);
+  display: flex; gap: .15rem; padding: .35rem .5rem 0; border-block-end: var(--line); overflow-x: auto; scrollbar-width: none;
+  /* A shadow where there is more to the side; it scrolls away under its cover. */
+  background: var(--near) 0 0 / 2.5rem 100% local, var(--far) 100% 0 / 2.5rem 100% local, linear-gradient(90deg, var(--edge), transparent) 0 0 / .7rem 100% scroll, linear-gradient(270deg, var(--edge), transparent) 100% 0 / .7rem 100% scroll;
+  background-repeat: no-repeat;
+}
 .views button, .tabs button { flex: none; border: 0; border-block-end: 3px solid transparent; border-radius: 6px 6px 0 0; background: none; color: var(--tcp-muted); font-size: .9rem; padding: .3rem .7rem; }
 .views button:hover, .tabs button:hover { color: var(--tcp-text); background: var(--tcp-raised); }
 .views [aria-selected=true], .tabs [aria-selected=true] { color: var(--tcp-text); border-block-end-color: var(--accent); font-weight: 600; }
@@ -64,37 +70,23 @@ canvas:focus-visible { outline-offset: -3px; }
 .whose { position: absolute; z-index: 1; inset: .4rem auto auto .8rem; pointer-events: none; }
 .canvas .empty { display: none; position: absolute; inset: 30% 1.5rem auto; text-align: center; color: var(--tcp-muted); pointer-events: none; }
 canvas[data-empty] ~ .empty { display: block; }
-.hint { position: absolute; inset: 45% 0 auto; margin-inline: auto; inline-size: fit-content; max-inline-size: min(22rem, 60%); text-align: center; text-wrap: balance; color: var(--tcp-muted); pointer-events: none; }
-canvas[data-empty] + .hint, [data-controls=none] .hint { display: none; }
+.start { position: absolute; inset: 34% 0 auto; display: grid; justify-items: center; gap: .7rem; pointer-events: none; }
+.start button { pointer-events: auto; min-block-size: 3.2rem; padding: .4rem 1.6rem .4rem 1.3rem; border-radius: 2rem; font-size: 1.15rem; box-shadow: var(--shadow); }
+.start button:hover { filter: brightness(1.08); }
+.start .icon { inline-size: 1.6em; block-size: 1.6em; }
+.hint { display: flex; flex-wrap: wrap; justify-content: center; align-items: center; gap: .1rem .45rem; max-inline-size: 60%; padding-inline: .5rem; background: var(--tcp-surface); text-align: center; text-wrap: balance; font-size: .95rem; color: var(--tcp-muted); }
+.hint .step { display: inline-flex; align-items: center; gap: .35rem; }
+.hint .icon { inline-size: 1.1em; block-size: 1.1em; }
+@media (pointer: coarse) { .hint kbd { display: none; } }
+kbd { display: inline-block; padding: .05rem .45rem; border: var(--line); border-block-end-width: 2px; border-radius: 5px; background: var(--tcp-raised); font-size: .85rem; }
+canvas[data-empty] + .start, [data-controls=none] .start { display: none; }
 .zoom { position: absolute; inset-block-end: .6rem; inset-inline-end: .6rem; display: flex; gap: .25rem; }
 .zoom button { min-inline-size: 2rem; min-block-size: 2rem; padding: 0; background: color-mix(in srgb, var(--tcp-surface) 88%, transparent); }
 .zoom .icon { inline-size: 1em; block-size: 1em; }
 .numbers { position: absolute; inset-block-end: .6rem; inset-inline-start: .6rem; padding: 0 .7rem 0 .5rem; min-block-size: 2rem; font-size: .85rem; background: color-mix(in srgb, var(--tcp-surface) 88%, transparent); border: var(--line); border-radius: 7px; }
 .canvases[data-view=compare] { flex-direction: column; }
-.canvases[data-view=compare] { margin-block-end: 3rem; }
-.legend { display: flex; flex-wrap: wrap; gap: .4rem 1.6rem; padding: .5rem .75rem 3.2rem; font-size: .88rem; line-height: 1.4; border-block-start: var(--line); }
-.legend > div { flex: 1 1 15rem; }
-.legend li { display: flex; gap: .5rem; align-items: baseline; padding-block: .1rem; }
-.legend ul { display: flex; flex-wrap: wrap; gap: .1rem 1.4rem; }
-.swatch { flex: none; inline-size: 1.3rem; text-align: center; font: 500 .78rem/1.3rem var(--tcp-mono); color: var(--tcp-surface); border-radius: 3px; }
-.mark { flex: none; position: relative; inline-size: 1.3rem; block-size: .9rem; translate: 0 .1rem; --ink: var(--tcp-data); }
-.mark::before { content: ""; position: absolute; inset-block: 0; inset-inline-start: calc(50% - 1.5px); inline-size: 3px; background: var(--ink); }
-.mark[data-mark=again] { --ink: var(--tcp-rst); }
-.mark[data-mark=again]::after { content: ""; position: absolute; inset: 0 calc(50% - 5px); border-block: 2px solid var(--ink); }
-.mark[data-mark=lost]::after { content: "✕"; position: absolute; inset: 0; text-align: center; line-height: .95rem; font-weight: 700; color: var(--tcp-lost); }
-.mark[data-mark=acknowledged]::before { inset-block: auto .35rem; inset-inline: 0; inline-size: auto; block-size: 2px; background: var(--tcp-ack); }
-.mark[data-mark=acknowledged]::after { content: ""; position: absolute; inset-block-end: .2rem; inset-inline-start: calc(50% - 3px); inline-size: 6px; block-size: 6px; border-radius: 50%; background: var(--tcp-ack); }
-.mark[data-mark=window]::before { inset-block: auto .35rem; inset-inline: 0; inline-size: auto; background: none; border-block-start: 2px dashed var(--tcp-window); }
 .picture[data-view=states] ~ :is(.numbers, .zoom) { display: none; }
-.comparison { order: 1; padding: .6rem 1rem; background: var(--tcp-raised); border-block-start: var(--line); font-size: .92rem; }
-.comparison dl { display: grid; grid-template-columns: auto 1fr; gap: .1rem .8rem; }
-.comparison dt { color: var(--tcp-muted); }
-.comparison p:first-child { display: flex; flex-wrap: wrap; align-items: center; gap: .2rem .7rem; margin-block-end: .2rem; }
-.comparison button { min-block-size: 2rem; padding-block: 0; }
-.comparison.choose p:first-child { justify-content: center; }
 canvas[data-empty] ~ .empty.told { display: none; }
-.comparison.choose { position: absolute; inset: 40% 1rem auto; z-index: 1; background: none; border: 0; text-align: center; }
-.comparison.choose .do { justify-content: center; margin-block-start: .6rem; }
 
 .scrubber { padding: .3rem 1rem 0; }
 .slider { --done: 0; position: relative; block-size: 2.25rem; cursor: pointer; touch-action: pan-y; border-radius: 6px; }
@@ -156,7 +148,7 @@ canvas[data-empty] ~ .empty.told { display: none; }
 .problem { max-inline-size: 42rem; margin: auto; padding: 2rem 1.5rem; display: flex; flex-direction: column; gap: .9rem; }
 .problem h2 { display: flex; gap: .6rem; align-items: flex-start; }
 .problem h2 .icon { color: var(--tcp-changed); }
-.actions, .do { display: flex; flex-wrap: wrap; gap: .5rem; }
+.actions, .do { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem; }
 .warnings { display: flex; align-items: flex-start; gap: .5rem; padding: .6rem 1rem; background: var(--tcp-raised); border-block-end: var(--line); font-size: .92rem; }
 .warnings p { flex: 1; display: flex; gap: .5rem; }
 .warnings .icon { color: var(--tcp-changed); }
@@ -168,6 +160,7 @@ canvas[data-empty] ~ .empty.told { display: none; }
 .right { color: var(--tcp-state-established); font-weight: 600; }
 
 .menu { position: fixed; inset: auto; margin: 0; max-inline-size: min(24rem, calc(100vw - 16px)); max-block-size: calc(100dvh - 16px); overflow-y: auto; padding: .35rem; border: 1px solid var(--tcp-lifeline); border-radius: 10px; background: var(--tcp-surface); color: var(--tcp-text); box-shadow: var(--shadow); font-size: .95rem; }
+.menu-note { padding: 0 .7rem .45rem; max-inline-size: 19rem; }
 .menu-title { padding: .35rem .7rem .45rem; color: var(--tcp-muted); font-size: .85rem; overflow-wrap: anywhere; }
 .menu button[role] { display: flex; inline-size: 100%; justify-content: flex-start; text-align: start; border: 0; background: none; padding: .35rem .7rem; }
 .menu button[role]:hover, .menu button[role]:focus-visible { background: var(--tcp-raised); }

@@ -65,7 +65,9 @@ fn r1_is_told_and_r2_ends_it() {
 
 #[test]
 fn a_syn_is_tried_for_three_minutes() {
-    shows("MUST-22, MUST-23, setting syn-time-limit, setting syn-retries, setting rto-initial");
+    shows(
+        "MUST-22, MUST-23, setting syn-time-limit, setting syn-retries, setting syn-linear-timeouts, setting rto-initial",
+    );
     let mut b = Bench::new("");
     b.connect();
     let since = b.now;
@@ -80,7 +82,12 @@ fn a_syn_is_tried_for_three_minutes() {
     for (text, ms, reason) in [
         ("syn-time-limit 10s", 10_000, "syn-time-limit"),
         ("syn-retries 2", 7_000, "syn-retries-used-up"),
-        ("policy linux", 127_000, "syn-retries-used-up"),
+        ("policy linux", 131_000, "syn-retries-used-up"),
+        (
+            "policy linux; syn-linear-timeouts 0",
+            127_000,
+            "syn-retries-used-up",
+        ),
         (
             "rto-initial 500ms; syn-retries 3",
             7_500,
@@ -94,6 +101,17 @@ fn a_syn_is_tried_for_three_minutes() {
         b.wait_ms(1);
         assert_eq!(b.ended(), Some((Ended::TimedOut, reason)), "{text}");
     }
+    // As Linux 6.5 and later send it.
+    let mut b = Bench::new("policy linux");
+    b.connect();
+    let since = b.now;
+    b.wait_s(131);
+    assert_eq!(
+        b.times_ms(since),
+        [
+            0, 1_000, 2_000, 3_000, 4_000, 5_000, 7_000, 11_000, 19_000, 35_000, 67_000
+        ]
+    );
 }
 
 #[test]

@@ -176,8 +176,14 @@ fn retransmission(host: &mut Host, tcb: &mut Tcb) {
     if tcb.outstanding() == 0 {
         return;
     }
+    // Linux from 6.5 on tries a SYN some more times, at first at equal intervals.
+    let linear = if tcb.state == State::SynSent {
+        host.settings.syn_linear_timeouts
+    } else {
+        0
+    };
     let retries = match tcb.state {
-        State::SynSent => host.settings.syn_retries,
+        State::SynSent => host.settings.syn_retries.map(|most| most + linear),
         _ if !tcb.syn_acknowledged() && tcb.passive => Some(host.settings.syn_ack_retries),
         _ if !tcb.syn_acknowledged() => host.settings.syn_retries,
         _ => None,
@@ -216,7 +222,9 @@ fn retransmission(host: &mut Host, tcb: &mut Tcb) {
             );
         }
     }
-    tcb.rtt.back_off();
+    if tcb.retransmissions > linear {
+        tcb.rtt.back_off();
+    }
     tcb.timed = None;
     if tcb.syn_acknowledged() {
         recovery::timed_out(tcb);

@@ -513,6 +513,7 @@ setting-reset-with-ack = RST of a synchronised connection carries ACK
 setting-isn = Initial sequence numbers
 setting-isn-help = rfc9293: a clock plus a keyed hash. The others show what goes wrong without it.
 setting-syn-retries = SYN retries
+setting-syn-linear-timeouts = SYN retries before that, without back-off
 setting-syn-time-limit = Time limit for a SYN
 setting-syn-ack-retries = SYN-ACK retries
 setting-syn-text = Text that comes with a SYN

@@ -504,6 +504,7 @@ setting-reset-with-ack = 동기화된 연결의 RST에 ACK 싣기
 setting-isn = 초기 순서 번호
 setting-isn-help = rfc9293: 시계에 비밀 키 해시를 더함. 다른 것들은 그것이 없을 때의 문제를 보여 줍니다.
 setting-syn-retries = SYN 재시도 횟수
+setting-syn-linear-timeouts = 그에 앞서 간격을 늘리지 않고 하는 SYN 재시도 횟수
 setting-syn-time-limit = SYN의 시간 제한
 setting-syn-ack-retries = SYN-ACK 재시도 횟수
 setting-syn-text = SYN과 함께 온 데이터

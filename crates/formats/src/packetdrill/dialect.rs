@@ -207,7 +207,9 @@ fn meaning(name: &str) -> Option<Meaning> {
             Sets(|s, v| Some(s.rto_minimum = Duration(number(v)?.max(1_000))))
         }
         "net.ipv4.tcp_rto_max_ms" => Sets(|s, v| Some(s.rto_maximum = millis(v)?)),
-        "net.ipv4.tcp_syn_linear_timeouts" => Sets(|_, v| only(v, &[0])),
+        "net.ipv4.tcp_syn_linear_timeouts" => {
+            Sets(|s, v| Some(s.syn_linear_timeouts = small(v)?.min(127)))
+        }
         "net.ipv4.tcp_mtu_probing"
         | "net.ipv4.tcp_abort_on_overflow"
         | "net.ipv4.tcp_thin_linear_timeouts"

@@ -186,6 +186,8 @@ settings! {
     isn: IsnGenerator, "isn", SettingKind::Generator(IsnGenerator::IDS), 9293, "3.4.1", IsnGenerator::Rfc9293;
     /// How often a SYN is sent again before the OPEN fails
     syn_retries: Option<u32>, "syn-retries", integer_or_unlimited(0, 255), 9293, "3.8.3", None, linux Some(6);
+    /// So many more retries of a SYN come first, without back-off
+    syn_linear_timeouts: u32, "syn-linear-timeouts", integer(0, 127), 0, "", 0, linux 4;
     /// How long a SYN is tried before the OPEN fails (R2 for a SYN)
     syn_time_limit: Option<Duration>, "syn-time-limit", time_or_never(s(1), DAY), 9293, "3.8.3", Some(s(180)),
         linux None, freebsd Some(s(75));

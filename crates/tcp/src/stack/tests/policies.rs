@@ -86,17 +86,18 @@ fn windows_may_be_rounded_to_segments() {
 }
 
 #[test]
-fn linux_gives_a_syn_up_after_six_retries() {
+fn linux_gives_a_syn_up_after_ten_retries() {
     let mut world = World::new(Policy::Linux);
     world.lose = (0..20).map(|n| (0, n)).collect();
     let a = world.connect();
     world.run();
-    assert_eq!(world.numbers.len(), 7);
+    // Four at equal intervals, and six with back-off.
+    assert_eq!(world.numbers.len(), 11);
     assert_eq!(
         world.ended(0, a),
         [(Ended::TimedOut, "syn-retries-used-up")]
     );
-    assert_eq!(world.now.0, 127_000_000);
+    assert_eq!(world.now.0, 131_000_000);
 }
 
 #[test]

@@ -213,7 +213,8 @@ export class Stage {
     }
     if (event.pointerType === "mouse") {
       const found = hit();
-      (event.currentTarget as HTMLElement).style.cursor = found?.id !== undefined || found?.host ? "pointer" : "grab";
+      (event.currentTarget as HTMLElement).style.cursor =
+        found?.id !== undefined || found?.kind === "host" ? "pointer" : "grab";
       this.#owner.hovered(found);
     }
   };

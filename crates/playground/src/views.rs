@@ -9,7 +9,7 @@ use view::header_picture::{self, Picture, cells, header_picture_into};
 use view::hit::{REACH_MOUSE, REACH_TOUCH};
 use view::ladder;
 use view::sequence_space::{Variable, sequence_space_into};
-use view::state_machine::{Collection, Machine, arc_of, state_machine_into};
+use view::state_machine::{self, Collection, Machine, arc_of, state_machine_into};
 use view::time_sequence::{Sample, busier_sender, time_sequence_into};
 use view::viewport::{Numbers, Options, Spelling, Viewport};
 
@@ -338,7 +338,10 @@ impl Player {
             Subject::Arc { .. } => "arc",
             Subject::Field(_) | Subject::Variable { .. } => "field",
         };
-        let id = Frame::record_of(subject);
+        let id = match subject {
+            Subject::Arc { .. } | Subject::State { .. } => self.transition_at(subject),
+            _ => Frame::record_of(subject),
+        };
         let place = match subject {
             Subject::Band { place, .. }
             | Subject::Timer { place, .. }
@@ -379,6 +382,12 @@ impl Player {
         }
         json.end();
         Some(json)
+    }
+
+    /// Apart from [`Player::hit`], as no first picture has state machines.
+    #[inline(never)]
+    fn transition_at(&self, subject: Subject) -> Option<RecordId> {
+        state_machine::record_of(&self.frame(), subject)
     }
 
     /// Whether a segment is on its way now.

@@ -11,10 +11,12 @@ use tcp::seq::Seq;
 use tcp::sorted::sort_almost_sorted;
 use tcp::state::State;
 use tcp::status::{SocketKind, Status};
+use tcp::wire::Flags;
 
 use crate::display::{Anchor, DisplayList, Rect, Subject, TextStyle, point};
 use crate::frame::Frame;
 use crate::ink::Ink;
+use crate::score::mark;
 use crate::segment_label::push_sequence;
 use crate::text::{Font, push_number};
 use crate::viewport::{Numbers, Options, Sockets, Viewport};
@@ -269,9 +271,36 @@ fn direction(
             Subject::Host(whose),
         );
         draw_bar(bar, marks, spaces, &scale, label, list);
+        for (subject, ink) in [(frame.hover, Ink::Hover), (frame.selection, Ink::Selection)] {
+            if let Some((start, end)) = numbers_of(frame, subject, from, base) {
+                let (left, right) = (scale.between(start), scale.between(end));
+                let rect = Rect::new(
+                    left - 1.0,
+                    bar.y - 2.0,
+                    (right - left).max(1.0) + 2.0,
+                    bar.height + 4.0,
+                );
+                list.frame(rect, 2.0, 2.0, ink, 255, subject);
+            }
+        }
         draw_marks(frame, bar, marks, whose, &scale, label, base, options, list);
     }
     true
+}
+
+/// The numbers that a segment of this direction and connection takes up, counted from the first: SYN and FIN have one each.
+fn numbers_of(frame: &Frame, subject: Subject, from: Place, base: Seq) -> Option<(i64, i64)> {
+    let Subject::Segment(send) = subject else {
+        return None;
+    };
+    let arrow = &frame.score.arrows()[frame.score.arrow_of(send)? as usize];
+    if arrow.from != from || arrow.seq_base != base.0 || arrow.is(mark::ICMP) {
+        return None;
+    }
+    let flags = Flags(arrow.flags);
+    let start = i64::from(arrow.seq.wrapping_sub(base.0) as i32);
+    let length = i64::from(arrow.len) + i64::from(flags.syn()) + i64::from(flags.fin());
+    Some((start, start + length))
 }
 
 /// Numbers to pixels: each stretch between two edges gets room by the logarithm of its length.
@@ -307,6 +336,22 @@ impl Scale {
             .iter()
             .find(|(edge, _)| *edge == at)
             .map_or(self.left, |(_, x)| *x)
+    }
+}
+
+impl Scale {
+    /// Where any number lies: between two edges in proportion, beyond them at the rim.
+    fn between(&self, at: i64) -> f32 {
+        let after = self.edges.partition_point(|(edge, _)| *edge <= at);
+        match (after.checked_sub(1), self.edges.get(after)) {
+            (Some(before), Some((next, right))) => {
+                let (edge, left) = self.edges[before];
+                left + (right - left) * (at - edge) as f32 / (next - edge) as f32
+            }
+            (Some(before), None) if self.edges[before].0 == at => self.edges[before].1,
+            (Some(_), None) => self.right,
+            (None, _) => self.left,
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 //! twice, as there), twenty arcs, and the arcs of the notes and the prose once they
 //! have been taken.
 
-use sim::trace::Place;
+use sim::trace::{Place, RecordId};
 use tcp::sorted::sort_almost_sorted;
 use tcp::state::State;
 
@@ -111,6 +111,49 @@ impl Collection {
     pub const fn has(self, arc: u8) -> bool {
         self.0 >> arc & 1 == 1
     }
+}
+
+/// The record an arc or a node stands for: the latest time that the path shown went along it, or into it.
+#[must_use]
+pub fn record_of(frame: &Frame, subject: Subject) -> Option<RecordId> {
+    let (Subject::Arc { place, .. } | Subject::State { place, .. }) = subject else {
+        return None;
+    };
+    let transitions = frame.score.transitions();
+    let mut at = frame
+        .score
+        .latest_transition(place, None, frame.records)
+        .unwrap_or(NONE);
+    while at != NONE {
+        let transition = &transitions[at as usize];
+        let there = match subject {
+            Subject::Arc { arc, .. } => arc_of(transition.from, transition.to) == Some(arc),
+            Subject::State { state, .. } => transition.to == state,
+            _ => false,
+        };
+        if there {
+            return Some(transition.record);
+        }
+        at = transition.previous;
+    }
+    None
+}
+
+/// The arc that a state of a host, pointed at elsewhere, was entered by.
+fn entered_by(frame: &Frame, place: Place, subject: Subject) -> Option<u8> {
+    let Subject::Band {
+        place: whose,
+        record,
+        ..
+    } = subject
+    else {
+        return None;
+    };
+    let transitions = frame.score.transitions();
+    let at = transitions.partition_point(|transition| transition.record < record);
+    let transition = transitions.get(at)?;
+    (whose == place && transition.record == record)
+        .then(|| arc_of(transition.from, transition.to))?
 }
 
 /// What the state machine shows beside the frame.
@@ -282,11 +325,13 @@ pub fn state_machine_into(
         .collect();
     let mut order = shown.clone();
     sort_almost_sorted(&mut order, |one, two| rank(*one) < rank(*two));
+    let selected = entered_by(frame, place, frame.selection);
+    let hovered = entered_by(frame, place, frame.hover);
     for arc in &order {
         let subject = Subject::Arc { place, arc: *arc };
-        let marked = if subject == frame.selection {
+        let marked = if subject == frame.selection || selected == Some(*arc) {
             Some((Ink::Selection, 90))
-        } else if subject == frame.hover {
+        } else if subject == frame.hover || hovered == Some(*arc) {
             Some((Ink::Hover, 70))
         } else {
             None

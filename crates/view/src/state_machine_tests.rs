@@ -43,3 +43,39 @@ fn pictures() {
     );
     crate::testing::save("sm-troubles", &list);
 }
+
+#[test]
+fn an_arc_leads_to_the_record_that_took_it_and_back() {
+    let score = conversation();
+    let mut frame = Frame::whole(&score);
+    let place = Place::A;
+    let handshake = arc_of(State::SynSent, State::Established).expect("in the figure");
+    let record = record_of(
+        &frame,
+        Subject::Arc {
+            place,
+            arc: handshake,
+        },
+    )
+    .expect("A has connected");
+    let band = Subject::Band {
+        place,
+        socket: 1,
+        record,
+    };
+    assert_eq!(entered_by(&frame, place, band), Some(handshake));
+    assert_eq!(entered_by(&frame, Place::B, band), None);
+    let state = State::Established;
+    assert_eq!(
+        record_of(&frame, Subject::State { place, state }),
+        Some(record)
+    );
+    // Before it happened the picture stands for nothing yet.
+    frame.records = record.0;
+    assert_eq!(record_of(&frame, Subject::State { place, state }), None);
+    let never = arc_of(State::Closing, State::TimeWait).expect("in the figure");
+    assert_eq!(
+        record_of(&Frame::whole(&score), Subject::Arc { place, arc: never }),
+        None
+    );
+}

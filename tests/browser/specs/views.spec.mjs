@@ -174,3 +174,31 @@ test("from the head of a segment's panel to its header and its checksum, and the
   await expect(page.locator("#checksum summary")).toBeInViewport();
   expect(await page.evaluate(() => scrollY)).toBe(0);
 });
+
+test("what is chosen in a state machine says why, and is lit in the ladder; and the other way round", async ({ page }) => {
+  await open(page, "/embed.html", { scenario: "three-way-handshake", view: "states" });
+  await page.evaluate(() => document.querySelector("tcp-playground").host.command((player) => player.seek_play(player.play_duration_ms)));
+  const hitOf = (view, want) =>
+    page.evaluate(
+      ([name, kind, state]) => {
+        const element = document.querySelector("tcp-playground");
+        const canvas = element.renderRoot.querySelector(`canvas[data-view="${name}"]`);
+        const box = canvas.getBoundingClientRect();
+        for (let y = 2; y < box.height; y += 4)
+          for (let x = 2; x < box.width; x += 4) {
+            const hit = element.player.hit(name, x, y, false);
+            if (hit?.kind === kind && (state === null || hit.name === state) && hit.id !== undefined) return { x: box.left + x, y: box.top + y, id: hit.id };
+          }
+        return null;
+      },
+      [view, want.kind, want.name ?? null],
+    );
+  await expect.poll(() => hitOf("states-b", { kind: "state", name: "SYN-RECEIVED" })).not.toBeNull();
+  const node = await hitOf("states-b", { kind: "state", name: "SYN-RECEIVED" });
+  await page.mouse.click(node.x, node.y);
+  await expect(page.getByRole("heading", { level: 2, name: "B: LISTEN → SYN-RECEIVED" })).toBeVisible();
+  const arc = await hitOf("states-a", { kind: "arc" });
+  await page.mouse.click(arc.x, arc.y);
+  await expect.poll(() => page.evaluate(() => document.querySelector("tcp-playground").player.selected)).toBe(arc.id);
+  await expect(page.getByRole("heading", { name: "Why?" })).toBeVisible();
+});

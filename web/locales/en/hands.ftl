@@ -724,9 +724,9 @@ scope-both = Both directions
 
 ## Rows
 
-segment-seq = seq { $seq }
-segment-ack = ack { $ack }
-segment-len = len { $len }
+segment-seq = seq{ "\u00A0" }{ $seq }
+segment-ack = ack{ "\u00A0" }{ $ack }
+segment-len = len{ "\u00A0" }{ $len }
 row-send = { $place } sends { $segment }
 row-send-again = { $place } sends again { $segment }
 row-arrive = { $segment } arrives at { $place }

@@ -715,9 +715,9 @@ scope-both = 양방향
 
 ## 이벤트
 
-segment-seq = seq { $seq }
-segment-ack = ack { $ack }
-segment-len = len { $len }
+segment-seq = seq{ "\u00A0" }{ $seq }
+segment-ack = ack{ "\u00A0" }{ $ack }
+segment-len = len{ "\u00A0" }{ $len }
 row-send = { $place }가 보냄: { $segment }
 row-send-again = { $place }가 다시 보냄: { $segment }
 row-arrive = { $place }에 도착: { $segment }

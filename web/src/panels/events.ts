@@ -29,7 +29,7 @@ export function events(element: TcpPlayground): TemplateResult {
       </p>
       ${from > 0 ? html`<p class="quiet">${t("rows-before", { count: from })}</p>` : nothing}
       ${total === 0 ? html`<p class="quiet empty-panel">${t("no-events")}</p>` : nothing}
-      <ol start=${from + 1} aria-label=${t("tab-events")}>
+      <ol start=${from + 1} style="--time:${timeWidth(element, rows)}" aria-label=${t("tab-events")}>
         ${repeat(
           rows,
           // A line keeps its place in the document when the piece moves on: only the new ones are laid out.
@@ -40,6 +40,12 @@ export function events(element: TcpPlayground): TemplateResult {
       ${from + rows.length < total ? html`<p class="quiet">${t("rows-after", { count: total - from - rows.length })}</p>` : nothing}
     </div>
   `;
+}
+
+/** How many places the longest time of these lines takes: virtual time only grows. Hangul is wider than a digit. */
+function timeWidth(element: TcpPlayground, rows: readonly Row[]): number {
+  const text = element.messages.time(rows.at(-1)?.time_us ?? 0);
+  return Math.max(text.length + text.replace(/[^\u1100-\uffff]/g, "").length * 0.7, 7);
 }
 
 function line(element: TcpPlayground, row: Row, past: boolean, present: boolean): TemplateResult {
@@ -90,7 +96,8 @@ async function copy(element: TcpPlayground): Promise<void> {
   const rows = element.host.read((player) => player.outline(0, player.record_count), []);
   const text = rows
     .map((row) => `${element.messages.time(row.time_us)}\t${row.place}\t${rowText(element, row)}`)
-    .join("\n");
+    .join("\n")
+    .replaceAll("\u00a0", " ");
   try {
     await navigator.clipboard.writeText(text);
     copied = element.edition;

@@ -25,7 +25,7 @@ function socketView(element: TcpPlayground, host: HostTable, socket: SocketTable
   const { t, messages } = element;
   const now = element.player?.position_us ?? 0;
   return html`
-    <details class="socket" ?open=${host.sockets.length <= 2 || socket.kind === "connection"} data-changed=${socket.changed}>
+    <details class="socket" ?open=${host.sockets.length <= 2 || socket.kind === "listener"} data-changed=${socket.changed}>
       <summary>
         <span class="state" data-state=${socket.state} style="--state:var(--tcp-state-${socket.state.toLowerCase()})">${socket.state}</span>
         <span class="quiet">${t(`socket-${socket.kind}`)} ${socket.socket}</span>

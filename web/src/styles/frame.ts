@@ -66,6 +66,8 @@ canvas:focus-visible { outline-offset: -3px; }
 .picture { flex: 1; display: flex; flex-direction: column; min-block-size: clamp(19rem, 60svh, 46rem); }
 .canvases { position: relative; flex: 1; display: flex; min-block-size: 16rem; }
 .canvas { position: relative; flex: 1; min-inline-size: 0; min-block-size: 0; }
+/* A is on the left in every picture, whichever way the language runs. */
+.acts, .canvases[data-view=states], .canvas canvas { direction: ltr; }
 .canvas canvas { position: absolute; inset: 0; inline-size: 100%; block-size: 100%; display: block; touch-action: pan-y; -webkit-touch-callout: none; user-select: none; }
 .whose { position: absolute; z-index: 1; inset: .4rem auto auto .8rem; pointer-events: none; }
 .canvas .empty { display: none; position: absolute; inset: 30% 1.5rem auto; text-align: center; color: var(--tcp-muted); pointer-events: none; }

@@ -42,4 +42,5 @@ tcp-playground { min-block-size: min(72rem, calc(100svh - 5.5rem)); }
   .choices { inline-size: 100%; }
   .picker-toggle { margin-inline-start: auto; }
 }
+@media (max-width: 23rem) { .top select { font-size: .74rem; padding-inline: .1rem 0; } .choices { gap: .25rem; } }
 `;

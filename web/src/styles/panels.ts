@@ -41,7 +41,7 @@ export const panelStyles = `
 
 .twin-head { display: flex; justify-content: space-between; align-items: center; gap: .5rem; margin-block-end: .6rem; font-size: .9rem; }
 .twin ol { display: flex; flex-direction: column; }
-.twin li button { display: grid; grid-template-columns: 4.1rem 1fr; gap: .4rem; inline-size: 100%; justify-content: start; text-align: start; align-items: baseline; border: 0; border-radius: 5px; padding: .3rem .4rem; min-block-size: 2rem; background: none; font-size: .93rem; }
+.twin li button { display: grid; grid-template-columns: calc(var(--time) * .5em) 1fr; gap: .4rem; inline-size: 100%; justify-content: start; text-align: start; align-items: baseline; border: 0; border-radius: 5px; padding: .3rem .4rem; min-block-size: 2rem; background: none; font-size: .93rem; }
 .twin li button:hover { background: var(--tcp-raised); }
 .twin li button[aria-pressed=true] { background: var(--accent-soft); box-shadow: inset 0 0 0 2px var(--tcp-selection); }
 .twin .time { color: var(--tcp-muted); text-align: end; white-space: nowrap; font-size: .84em; }
@@ -60,7 +60,7 @@ export const panelStyles = `
 .when { display: flex; flex-wrap: wrap; gap: .2rem .9rem; align-items: baseline; }
 .selected section { border-block-start: var(--line); padding-block-start: .8rem; display: flex; flex-direction: column; gap: .5rem; }
 .why ol { display: flex; flex-direction: column; }
-.why li { position: relative; padding: 0 0 .8rem 1.3rem; }
+.why li { position: relative; padding-block-end: .8rem; padding-inline-start: 1.3rem; }
 .why li::before { content: ""; position: absolute; inset-inline-start: .25rem; inset-block-start: .5rem; inline-size: .55rem; block-size: .55rem; border-radius: 50%; background: var(--accent); }
 .why li:not(:last-child)::after { content: ""; position: absolute; inset-inline-start: calc(.25rem + .275rem - 1px); inset-block: 1.2rem -.4rem; inline-size: 2px; background: var(--tcp-faint); }
 .why .step .link { display: block; }
@@ -90,7 +90,7 @@ export const panelStyles = `
 .cells [aria-pressed=true] { background: var(--accent-soft); box-shadow: inset 0 0 0 2px var(--tcp-selection); }
 .field-help { min-block-size: 3.2em; font-size: .92rem; }
 .fields, .tcb, .settings, .keys { inline-size: 100%; border-collapse: collapse; font-size: .92rem; }
-.fields th, .tcb th, .settings th, .keys th { text-align: start; font-weight: 450; padding: .22rem .6rem .22rem 0; vertical-align: baseline; }
+.fields th, .tcb th, .settings th, .keys th { text-align: start; font-weight: 450; padding-block: .22rem; padding-inline: 0 .6rem; vertical-align: baseline; }
 .fields td, .tcb td, .settings td, .keys td { padding: .22rem 0; vertical-align: baseline; }
 .fields thead { color: var(--tcp-muted); font-size: .82rem; }
 .fields tr + tr, .tcb tr + tr, .settings tr + tr, .keys tr + tr { border-block-start: var(--line); }

@@ -1,6 +1,6 @@
 //! Acting on the run: interventions, undo, branches, and two futures side by side.
 
-use sim::history::{BranchId, Difference, History, first_difference};
+use sim::history::{BranchId, Difference, History, Progress, first_difference};
 use sim::run::{Intervention, Run};
 use sim::trace::{RecordId, RecordKind, Trace};
 use tcp::settings::Policy;
@@ -35,6 +35,16 @@ pub struct Other {
     compared: usize,
 }
 
+/// What the run will be compared with once that is simulated: the run has changed, and the same under another policy
+/// with it. Until then the one from before stands beside it, which up to the act is the same.
+pub struct Coming {
+    policy: Policy,
+    history: History,
+    /// Events that may still be simulated.
+    steps: u32,
+    score: Score,
+}
+
 #[derive(Clone, Copy, PartialEq)]
 enum Which {
     Branch(BranchId),
@@ -45,6 +55,11 @@ impl Other {
     fn new(of: Which, run: Run, trace: Trace) -> Other {
         let mut score = Score::new(&run, true);
         score.extend(&run, &trace);
+        Other::with(of, run, trace, score)
+    }
+
+    /// With a score that has all of the trace.
+    fn with(of: Which, run: Run, trace: Trace, score: Score) -> Other {
         let mut events = Events::default();
         events.extend(&trace);
         Other {
@@ -230,6 +245,7 @@ impl Player {
     /// `unknown-branch`.
     pub fn compare_branch(&mut self, index: Option<u32>) -> Result<Option<Json>, Failure> {
         self.mark(changed::PICTURE);
+        self.coming = None;
         let Some(index) = index else {
             self.other = None;
             return Ok(None);
@@ -260,6 +276,7 @@ impl Player {
             .ok_or_else(|| Failure::new("unknown-policy").about("policy", policy))?;
         let run = under(self.history.run(), policy);
         let trace = played(&run)?;
+        self.coming = None;
         self.other = Some(Other::new(Which::Policy(policy), run, trace));
         self.mark(changed::PICTURE);
         self.find_difference();
@@ -274,9 +291,44 @@ impl Player {
         }) = self.other
         {
             let run = under(self.history.run(), policy);
-            self.other = played(&run)
-                .ok()
-                .map(|trace| Other::new(Which::Policy(policy), run, trace));
+            let score = Score::new(&run, true);
+            self.coming = History::new(run).ok().map(|history| Coming {
+                policy,
+                history,
+                steps: STEPS_OF_OTHER,
+                score,
+            });
+            if self.coming.is_none() {
+                self.other = None;
+            }
+        }
+    }
+
+    /// Goes on with what the run will be compared with: a piece of simulating it or of preparing it.
+    pub(crate) fn grow_other(&mut self, steps: u32, records: usize) {
+        let Some(coming) = &mut self.coming else {
+            return;
+        };
+        let history = &mut coming.history;
+        if coming.steps > 0 && history.end().is_none() {
+            let _: Progress = history.advance_to_end(steps.min(coming.steps));
+            coming.steps = coming.steps.saturating_sub(steps);
+            return;
+        }
+        let (trace, known) = (history.trace(), coming.score.records());
+        if known < trace.len() {
+            coming
+                .score
+                .extend_to(history.run(), trace, known + records);
+            return;
+        }
+        if let Some(coming) = self.coming.take() {
+            let (run, trace) = (coming.history.run().clone(), coming.history.trace().clone());
+            let which = Which::Policy(coming.policy);
+            self.other = Some(Other::with(which, run, trace, coming.score));
+            self.find_difference();
+            // What stands in words beside the picture is written anew, too.
+            self.mark(changed::PICTURE | changed::SELECTION);
         }
     }
 
@@ -323,6 +375,7 @@ impl Player {
     pub(crate) fn find_difference(&mut self) {
         let trace = self.history.trace();
         if let Some(other) = &mut self.other
+            && self.coming.is_none()
             && other.compared != trace.len()
         {
             other.compared = trace.len();

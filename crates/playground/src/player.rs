@@ -13,7 +13,7 @@ use view::score::Score;
 use view::time_map::TimeMap;
 use view::time_sequence::Sample;
 
-use crate::acting::Other;
+use crate::acting::{Coming, Other};
 use crate::actions::Scene;
 use crate::events::Events;
 use crate::json::{Failure, Json};
@@ -84,6 +84,7 @@ pub struct Player {
     pub(crate) playback: Playback,
     pub(crate) views: Views,
     pub(crate) other: Option<Other>,
+    pub(crate) coming: Option<Coming>,
     /// What stands above the two that are compared.
     pub(crate) compare_names: [String; 2],
     selected: Option<RecordId>,
@@ -155,6 +156,7 @@ impl Player {
             playback: Playback::default(),
             views: Views::default(),
             other: None,
+            coming: None,
             compare_names: [const { String::new() }; 2],
             selected: None,
             selection: Subject::None,
@@ -212,6 +214,7 @@ impl Player {
             let _: Progress = self.history.advance_to_end(steps);
         }
         self.take_in();
+        self.grow_other(steps, RECORDS_A_PIECE);
         if growing && !self.growing() {
             self.changed |= changed::RUN | changed::PICTURE;
         }
@@ -227,7 +230,9 @@ impl Player {
     /// Whether the next tick has more to simulate or to prepare.
     #[must_use]
     pub fn growing(&self) -> bool {
-        self.score.records() < self.history.trace().len() || self.simulating()
+        self.score.records() < self.history.trace().len()
+            || self.simulating()
+            || self.coming.is_some()
     }
 
     fn simulating(&self) -> bool {

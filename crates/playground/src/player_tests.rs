@@ -407,6 +407,40 @@ fn comparing_marks_the_first_difference() {
 }
 
 #[test]
+fn an_act_beside_a_comparison_simulates_the_other_run_a_piece_at_a_time() {
+    let text = "tcp-playground 1\nscenario x\nlink latency 5ms bandwidth 20Mbps\nat 0ms B.l listen 8080 as s\n\
+                at 10ms A.c connect B:8080\nwhen A.c established send 300000\n";
+    let mut player = match Player::from_text(text, &Options::default()) {
+        Ok(player) => player,
+        Err(failure) => panic!("{}", failure.into_text()),
+    };
+    while player.grow_on() {}
+    let _ = player.compare_policy("linux").expect("a policy");
+    player.seek(Instant(player.end().0 / 2));
+    let latency = serde_json::json!({"kind": "link", "direction": "both", "name": "latency", "value": "90ms"});
+    done(&mut player, latency);
+    assert!(player.growing(), "the other run is still to come");
+    player.seek(player.end());
+    let mut pieces = 0;
+    while player.grow_on() {
+        pieces += 1;
+    }
+    assert!(pieces > 3, "{pieces} pieces");
+    player.seek(player.end());
+    player.tick(0.0);
+    let words = |player: &Player| player.comparison().map(value);
+    let said = words(&player);
+    let picture = |player: &mut Player| {
+        let (list, _) = player.picture(View::Compare, 900.0, 500.0);
+        list.clone()
+    };
+    let painted = picture(&mut player);
+    let _ = player.compare_policy("linux").expect("a policy");
+    assert_eq!(said, words(&player));
+    assert_eq!(painted, picture(&mut player));
+}
+
+#[test]
 fn what_cannot_be_done_says_why() {
     let mut player = open("three-way-handshake");
     player.seek(player.end());

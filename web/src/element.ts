@@ -29,6 +29,8 @@ type Lazy = typeof import("./lazy.js");
 
 /** While a long run is simulated ahead, its length is written anew no oftener. */
 const LENGTH_EVERY_MS = 250;
+/** And while events rush by, the words about them: nobody reads faster. */
+const WORDS_EVERY_MS = 100;
 
 export interface Toast {
   text: string;
@@ -90,7 +92,9 @@ export class TcpPlayground extends LitElement {
   #visible = false;
   #autoplayed = false;
   #toastTimer = 0;
-  #lengthening = 0;
+  /** The timer that writes the words anew, and when that was done last. */
+  #wording = 0;
+  #worded = 0;
   #opener: HTMLElement | undefined;
   #opened: string | undefined;
   /** Counts the attempts to open something; only the latest may show its outcome. */
@@ -160,8 +164,8 @@ export class TcpPlayground extends LitElement {
     this.#unwatch?.();
     this.#sight?.disconnect();
     window.clearTimeout(this.#toastTimer);
-    window.clearTimeout(this.#lengthening);
-    this.#lengthening = 0;
+    window.clearTimeout(this.#wording);
+    this.#wording = 0;
     this.stage.disconnect();
     // Moved in the document, it goes on where it was.
     this.host.close();
@@ -369,16 +373,11 @@ export class TcpPlayground extends LitElement {
       this.host.keepSoon();
       this.emit("scenariochange", { scenario: player.scenario_id });
     }
-    if (bits & (Changed.Event | Changed.Run | Changed.Selection | Changed.Playback | Changed.Checkpoint)) {
-      this.edition += 1;
-      this.requestUpdate();
-    }
-    if (bits & Changed.Length && !this.#lengthening) {
-      this.#lengthening = window.setTimeout(() => {
-        this.#lengthening = 0;
-        this.requestUpdate();
-      }, LENGTH_EVERY_MS);
-    }
+    const done = bits & (Changed.Run | Changed.Selection | Changed.Playback | Changed.Checkpoint);
+    if (done || bits & Changed.Event) this.edition += 1;
+    if (done || (bits & Changed.Event && !player.playing)) this.requestUpdate();
+    else if (bits & Changed.Event) this.#reword(WORDS_EVERY_MS - (performance.now() - this.#worded));
+    else if (bits & Changed.Length) this.#reword(LENGTH_EVERY_MS);
     if (bits & Changed.Event) meetArcs(player, (bits & Changed.Run) !== 0);
     if (bits & (Changed.Picture | Changed.Run)) this.stage.paint();
     showPosition(this);
@@ -388,6 +387,16 @@ export class TcpPlayground extends LitElement {
       if (player.ended) this.emit("ended", {});
     }
     if (bits & Changed.Checkpoint) this.emit("checkpoint", { time_us: player.position_us });
+  }
+
+  /** Writes the words anew in a while, or at once where there is nothing to wait for. */
+  #reword(wait_ms: number): void {
+    if (wait_ms <= 0) this.requestUpdate();
+    else
+      this.#wording ||= window.setTimeout(() => {
+        this.#wording = 0;
+        this.requestUpdate();
+      }, wait_ms);
   }
 
   trapped(outcome: "recovered" | "without-last" | "lost", run: string): void {
@@ -594,6 +603,12 @@ export class TcpPlayground extends LitElement {
 
   // ---------------------------------------------------------------- picture
 
+  /** While it plays, words come in a task of their own after the picture: both in one are a long one on a slow machine. */
+  protected override async scheduleUpdate(): Promise<void> {
+    if (this.hasUpdated && this.host.player?.playing) await new Promise((resolve) => setTimeout(resolve));
+    super.scheduleUpdate();
+  }
+
   protected override willUpdate(): void {
     this.#themeName = themeFor(this.#choice("theme"));
   }
@@ -663,6 +678,7 @@ export class TcpPlayground extends LitElement {
 
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
+    this.#worded = performance.now();
     this.stage.use(this.renderRoot.querySelectorAll<HTMLCanvasElement>("canvas[data-view]"));
     const frame = this.frameElement;
     const look = `${this.#themeName} ${frame?.dataset.size}`;

@@ -72,6 +72,8 @@ export class Messages {
   /** The language that is wanted, perhaps still on its way. */
   #wished = "en";
   #number = new Intl.NumberFormat("en");
+  /** Messages without arguments as they were put together once: a render asks for some sixty. */
+  #said = new Map<string, string>();
 
   constructor(private readonly onchange: () => void) {
     this.#fallback.addResource(new FluentResource(englishMain));
@@ -102,6 +104,7 @@ export class Messages {
     this.#fallback = fallback;
     this.#number = new Intl.NumberFormat(source);
     this.missing.clear();
+    this.#said.clear();
     this.onchange();
   }
 
@@ -141,9 +144,15 @@ export class Messages {
 
   /** The text of a message; its id in angle quotes where nobody wrote one. */
   t = (id: string, args?: Record<string, FluentVariable>): string => {
+    const said = args ? undefined : this.#said.get(id);
+    if (said !== undefined) return said;
     for (const bundle of [this.#bundle, this.#fallback]) {
       const message = bundle.getMessage(id);
-      if (message?.value) return bundle.formatPattern(message.value, args, []);
+      if (message?.value) {
+        const text = bundle.formatPattern(message.value, args, []);
+        if (!args) this.#said.set(id, text);
+        return text;
+      }
       if (bundle === this.#bundle) this.missing.add(id);
     }
     return `‹${id}›`;

@@ -285,7 +285,8 @@ export class PlayerHost {
       this.#position = player.position_us;
       this.#playing = player.playing;
       this.owner.frame(bits);
-      this.#simulateAhead();
+      // Not in the frame, which would be shown so much later.
+      if (player.growing) window.setTimeout(this.#simulateAhead);
       if ((this.player?.playing || this.player?.growing) && this.#awake && !this.#handle) {
         this.#handle = requestAnimationFrame(this.#frame);
       }
@@ -294,12 +295,16 @@ export class PlayerHost {
     }
   };
 
-  #simulateAhead(): void {
+  #simulateAhead = (): void => {
     const player = this.player;
-    if (!player?.growing) return;
-    const until = performance.now() + (player.playing ? AHEAD_MS : AHEAD_AT_REST_MS);
-    while (performance.now() < until && player.grow());
-  }
+    if (!player || !this.#awake) return;
+    try {
+      const until = performance.now() + (player.playing ? AHEAD_MS : AHEAD_AT_REST_MS);
+      while (performance.now() < until && player.grow());
+    } catch (error) {
+      this.#failed(error);
+    }
+  };
 
   /** Nobody can see it: no frames, and virtual time stands. */
   sleep(): void {

@@ -33,7 +33,7 @@ export function scrubber(element: TcpPlayground): TemplateResult {
           ({ play_ms, kind }) =>
             html`<i class="chapter" data-kind=${kind} style="inset-inline-start:${(100 * play_ms) / duration}%"></i>`,
         )}
-        <div class="thumb"></div>
+        <div class="carrier"><div class="thumb"></div></div>
       </div>
     </div>
   `;
@@ -58,13 +58,28 @@ export function showPosition(element: TcpPlayground): void {
   const slider = renderRoot.querySelector<HTMLElement>(".slider");
   const share = player.play_ms / Math.max(player.play_duration_ms, 1);
   if (slider) {
-    slider.style.setProperty("--done", String(Math.min(Math.max(share, 0), 1)));
-    slider.setAttribute("aria-valuenow", String(Math.round(player.play_ms)));
-    slider.setAttribute("aria-valuetext", positionText(element));
+    const done = Math.min(Math.max(share, 0), 1);
+    const [bar, carrier] = [slider.querySelector<HTMLElement>(".done"), slider.querySelector<HTMLElement>(".carrier")];
+    if (bar) bar.style.transform = `scaleX(${done})`;
+    if (carrier) carrier.style.transform = `translateX(${(messages.direction === "rtl" ? -100 : 100) * done}%)`;
+    tell(element, slider);
   }
   const clock = renderRoot.querySelector(".clock");
   const text = messages.time(player.position_us);
   if (clock && clock.textContent !== text) clock.textContent = text;
+}
+
+/** When each slider last said where it is. */
+const told = new WeakMap<Element, number>();
+const TELL_EVERY_MS = 250;
+
+/** Whoever listens to the slider is told a few times a second; where it stands still, at once. */
+function tell(element: TcpPlayground, slider: HTMLElement): void {
+  const [player, now] = [element.player, performance.now()];
+  if (!player || (player.playing && now - (told.get(slider) ?? 0) < TELL_EVERY_MS)) return;
+  told.set(slider, now);
+  slider.setAttribute("aria-valuenow", String(Math.round(player.play_ms)));
+  slider.setAttribute("aria-valuetext", positionText(element));
 }
 
 function seek(element: TcpPlayground, slider: HTMLElement, clientX: number): void {

@@ -90,11 +90,14 @@ canvas[data-empty] + .start, [data-controls=none] .start { display: none; }
 .picture[data-view=states] ~ :is(.numbers, .zoom) { display: none; }
 canvas[data-empty] ~ .empty.told { display: none; }
 
-.scrubber { padding: .3rem 1rem 0; }
-.slider { --done: 0; position: relative; block-size: 2.25rem; cursor: pointer; touch-action: pan-y; border-radius: 6px; }
+.scrubber { padding: .3rem 1rem 0; overflow-x: clip; }
+.slider { position: relative; block-size: 2.25rem; cursor: pointer; touch-action: pan-y; border-radius: 6px; }
 .track { position: absolute; inset-inline: 0; inset-block-start: calc(50% - 2px); block-size: 4px; border-radius: 2px; background: var(--tcp-faint); overflow: hidden; }
-.done { block-size: 100%; inline-size: calc(var(--done) * 100%); background: var(--accent); }
-.thumb { position: absolute; inset-block-start: calc(50% - .55rem); inset-inline-start: calc(var(--done) * 100% - .55rem); inline-size: 1.1rem; block-size: 1.1rem; border-radius: 50%; background: var(--accent); border: 3px solid var(--tcp-surface); box-shadow: 0 0 0 1px var(--accent); }
+/* What moves every frame moves without a new layout. */
+.done { block-size: 100%; background: var(--accent); transform-origin: left; }
+:dir(rtl) > .done { transform-origin: right; }
+.carrier { position: absolute; inset: 0; pointer-events: none; }
+.thumb { position: absolute; inset-block-start: calc(50% - .55rem); inset-inline-start: -.55rem; inline-size: 1.1rem; block-size: 1.1rem; border-radius: 50%; background: var(--accent); border: 3px solid var(--tcp-surface); box-shadow: 0 0 0 1px var(--accent); }
 .ticks { position: absolute; inset-inline: 0; inset-block-end: .1rem; inline-size: 100%; block-size: .45rem; }
 .ticks path { stroke: var(--tcp-lifeline); stroke-width: 1; fill: none; }
 .chapter { position: absolute; inset-block-start: .1rem; inline-size: 10px; block-size: 7px; margin-inline-start: -5px; background: var(--tcp-now); clip-path: polygon(0 0, 100% 0, 50% 100%); }
@@ -107,7 +110,7 @@ canvas[data-empty] ~ .empty.told { display: none; }
 .toolbar .play { background: var(--accent); border-color: var(--accent); color: var(--on-accent); min-inline-size: 3.4rem !important; }
 .toolbar .play:hover { filter: brightness(1.08); }
 .where { display: flex; flex-direction: column; line-height: 1.3; min-inline-size: 7rem; white-space: nowrap; }
-.where .clock { font-size: 1.02rem; font-weight: 600; }
+.where .clock { contain: size layout style; block-size: 1.3em; font-size: 1.02rem; font-weight: 600; }
 .where .count { font-size: .82rem; color: var(--tcp-muted); font-variant-numeric: tabular-nums; }
 .speed select { inline-size: 5.4rem; }
 .toolbar .switch { font-size: .9rem; }
@@ -122,7 +125,7 @@ canvas[data-empty] ~ .empty.told { display: none; }
   .main { flex: 1 1 0; }
   .side { inline-size: clamp(20rem, 36%, 30rem); border-block-start: 0; border-inline-start: var(--line); }
   /* The picture sets the height; a long panel scrolls in itself. */
-  .panel { flex: 1 1 0; overflow-y: auto; min-block-size: 0; contain: size; }
+  .panel { flex: 1 1 0; overflow-y: auto; min-block-size: 0; contain: size layout style; }
 }
 @container tcp (min-width: 90rem) { .side { inline-size: 34rem; } }
 @container tcp (max-width: 40rem) {

@@ -231,6 +231,43 @@ fn close_again_changes_nothing() {
     }
 }
 
+/// RFC 9293 3.10.4: «queue this request until all preceding SENDs have been segmentized; then send a FIN segment, enter
+/// LAST-ACK». Until then ABORT still owes the other end a RST (3.10.5).
+#[test]
+fn last_ack_is_entered_when_the_fin_leaves() {
+    shows("arc 18, U13, setting last-ack-at-close");
+    for (text, meanwhile) in [("", CloseWait), ("last-ack-at-close on", LastAck)] {
+        let mut b = Bench::new(text);
+        b.established_with("win 30");
+        b.arrives("F. 301 ack 101 win 30");
+        b.sends(". 101 ack 302");
+        b.send(50).expect("room");
+        b.sends(". 101 ack 302 len 30");
+        let mut aborted = b.clone();
+        b.shutdown().expect("open");
+        b.is(meanwhile);
+        assert_eq!(b.shutdown(), Err(CallError::Closing));
+        assert_eq!(b.send(1), Err(CallError::Closing));
+        assert_eq!(b.close(), Ok(()));
+        b.is(meanwhile);
+        b.arrives(". 302 ack 131 win 30");
+        b.sends("FP. 131 ack 302 len 20");
+        b.is(LastAck);
+        b.must_say("close-in-close-wait");
+        b.arrives(". 302 ack 152 win 30");
+        b.is(Closed);
+        assert_eq!(b.ended(), Some((Ended::Closed, "ack-of-fin-received")));
+
+        aborted.shutdown().expect("open");
+        aborted.abort().expect("open");
+        if meanwhile == CloseWait {
+            aborted.sends("R. 131 ack 302");
+        }
+        aborted.sends_nothing();
+        aborted.is(Closed);
+    }
+}
+
 #[test]
 fn fin_wait_2_ends_after_close_only() {
     shows("setting fin-wait-2-limit");
@@ -383,6 +420,7 @@ cases![
     a_syn_that_cannot_be_old_opens_out_of_time_wait,
     timestamps_decide_whether_a_syn_is_new,
     close_again_changes_nothing,
+    last_ack_is_entered_when_the_fin_leaves,
     fin_wait_2_ends_after_close_only,
     linger_waits_aborts_or_does_neither,
     closing_a_listener_resets_what_nobody_accepted,

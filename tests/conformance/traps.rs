@@ -185,19 +185,19 @@ fn t8_close_in_syn_received_keeps_the_syn_on_the_queue() {
 #[test]
 fn t9_an_unsent_fin_is_not_acknowledged() {
     shows("T9, U14, arc 15, arc 17, arc 19");
-    for peer_closes in [false, true] {
-        let mut b = Bench::new("");
+    for (peer_closes, text, waiting) in [
+        (false, "", FinWait1),
+        (true, "", CloseWait),
+        (true, "last-ack-at-close on", LastAck),
+    ] {
+        let mut b = Bench::new(text);
         b.established_with("win 100");
         if peer_closes {
             b.arrives("F. 301 ack 101 win 100");
             b.sends(". 101 ack 302");
         }
         b.send(150).expect("room");
-        let (nxt, waiting) = if peer_closes {
-            (302, LastAck)
-        } else {
-            (301, FinWait1)
-        };
+        let nxt = if peer_closes { 302 } else { 301 };
         b.sends(&format!(". 101 ack {nxt} len 100"));
         b.shutdown().expect("open");
         b.sends_nothing();

@@ -4,6 +4,7 @@
 
 use alloc::vec::Vec;
 
+use crate::calls::close;
 use crate::ends::Ends;
 use crate::event::{EventKind, Timer};
 use crate::host::{Host, Reply};
@@ -149,6 +150,7 @@ fn probe(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>, reason: Reason) -> O
         tcb.fin_seq = Some(tcb.snd_nxt);
         tcb.snd_nxt = tcb.snd_nxt.add(1);
         let transmit = write(host, tcb, out, &piece);
+        close::fin_left(host, tcb);
         timers::sent(host, tcb, Reason::ZeroWindowProbe);
         return Some(transmit);
     }
@@ -287,6 +289,9 @@ fn fresh(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>) -> Option<Transmit> 
         retransmission: retransmission && length <= 1,
     };
     let transmit = write(host, tcb, out, &piece);
+    if fin {
+        close::fin_left(host, tcb);
+    }
     timers::sent(host, tcb, reason);
     Some(transmit)
 }

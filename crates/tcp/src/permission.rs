@@ -49,6 +49,10 @@ impl Status {
             (StateCall::Accept, _) => Some(CallError::Unsuitable),
             (_, Closed) => Some(CallError::NoConnection),
             (StateCall::Abort | StateCall::Close, _) => None,
+            // What was called for in SYN-RECEIVED or CLOSE-WAIT and waits behind text.
+            (StateCall::Send | StateCall::Shutdown, _) if self.fin_queued => {
+                Some(CallError::Closing)
+            }
             (StateCall::Send, Listen) => Some(CallError::RemoteUnspecified),
             (StateCall::Send, SynSent | SynReceived | Established | CloseWait) => None,
             (StateCall::Shutdown, SynReceived | Established | CloseWait) => None,

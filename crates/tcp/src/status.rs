@@ -56,6 +56,8 @@ pub struct Status {
     pub snd_up: Seq,
     /// Bytes (not SYN or FIN) that wait to be sent or acknowledged.
     pub send_queue: u32,
+    /// The application has ended our direction: a FIN stands behind the send queue, sent or not.
+    pub fin_queued: bool,
     /// The sequence number of our FIN once it has one (T9).
     pub fin_seq: Option<Seq>,
     pub irs: Seq,

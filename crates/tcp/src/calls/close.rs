@@ -44,20 +44,39 @@ pub(crate) fn end_sending(host: &mut Host, tcb: &mut Tcb) -> Result<(), CallErro
             );
         }
         State::CloseWait => {
+            if tcb.fin_queued {
+                return Err(CallError::Closing);
+            }
             tcb.fin_queued = true;
-            change_state(
-                &mut tcb.state,
-                State::LastAck,
-                tcb.id,
-                Reason::CloseInCloseWait,
-                &mut host.events,
-            );
+            // «Queue this request until all preceding SENDs have been segmentized»: see [`fin_left`].
+            if tcb.unsent() == 0 || host.settings.last_ack_at_close {
+                enter_last_ack(host, tcb);
+            }
         }
         State::FinWait1 | State::FinWait2 | State::Closing | State::LastAck | State::TimeWait => {
             return Err(CallError::Closing);
         }
     }
     Ok(())
+}
+
+/// Our FIN was sent for the first time: where text stood before it in CLOSE-WAIT, that is when LAST-ACK is entered.
+/// (ESTABLISHED becomes FIN-WAIT-1 «in any case», U14.)
+#[inline]
+pub(crate) fn fin_left(host: &mut Host, tcb: &mut Tcb) {
+    if tcb.state == State::CloseWait {
+        enter_last_ack(host, tcb);
+    }
+}
+
+fn enter_last_ack(host: &mut Host, tcb: &mut Tcb) {
+    change_state(
+        &mut tcb.state,
+        State::LastAck,
+        tcb.id,
+        Reason::CloseInCloseWait,
+        &mut host.events,
+    );
 }
 
 /// The application lets go.

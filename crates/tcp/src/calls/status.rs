@@ -34,6 +34,7 @@ pub(crate) fn blank(
         snd_wl2: Seq(0),
         snd_up: Seq(0),
         send_queue: 0,
+        fin_queued: false,
         fin_seq: None,
         irs: Seq(0),
         rcv_nxt: Seq(0),
@@ -85,6 +86,7 @@ pub(crate) fn connection(host: &Host, tcb: &Tcb) -> Status {
         tcb.snd_una
     };
     status.send_queue = tcb.send.len() as u32;
+    status.fin_queued = tcb.fin_queued;
     status.fin_seq = tcb.fin_seq;
     status.irs = tcb.irs;
     status.rcv_nxt = tcb.rcv_nxt;
@@ -141,6 +143,7 @@ pub(crate) fn time_wait(record: &TimeWait) -> Status {
     status.iss = record.iss;
     status.snd_una = record.snd_nxt;
     status.snd_nxt = record.snd_nxt;
+    status.fin_queued = true;
     status.fin_seq = Some(record.snd_nxt.sub(1));
     status.irs = record.irs;
     status.rcv_nxt = record.rcv_nxt;

@@ -307,6 +307,8 @@ settings! {
     /// How long FIN-WAIT-2 may last after CLOSE
     fin_wait_2_limit: Option<Duration>, "fin-wait-2-limit", time_or_never(ms(1), DAY), 0, "", Some(s(60)),
         letter None;
+    /// CLOSE in CLOSE-WAIT enters LAST-ACK at once, though text has still to go before the FIN
+    last_ack_at_close: bool, "last-ack-at-close", SWITCH, 9293, "3.10.4", false, linux true, freebsd true;
     /// CLOSE with unread data sends a RST
     reset_on_unread_data: bool, "reset-on-unread-data", SWITCH, 9293, "3.6.1", true;
     /// Data after CLOSE get a RST

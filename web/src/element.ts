@@ -356,8 +356,11 @@ export class TcpPlayground extends LitElement {
 
   prepare(player: Player): void {
     this.facts = this.host.instance?.engine.facts();
-    this.#retheme(player);
-    this.#setOptions(player);
+    // The first of all is given its look with the first update, once there is one to ask for it.
+    if (this.#look) {
+      this.#retheme(player);
+      this.#setOptions(player);
+    }
     player.set_speed(this.#number("speed"));
     player.set_loop(this.hasAttribute("loop"));
     for (const [from, to] of metArcs()) player.collect(from, to);
@@ -603,9 +606,9 @@ export class TcpPlayground extends LitElement {
 
   // ---------------------------------------------------------------- picture
 
-  /** While it plays, words come in a task of their own after the picture: both in one are a long one on a slow machine. */
+  /** At first, and while it plays, words come in a task of their own after what made them: both in one are long on a slow machine. */
   protected override async scheduleUpdate(): Promise<void> {
-    if (this.hasUpdated && this.host.player?.playing) await new Promise((resolve) => setTimeout(resolve));
+    if (!this.hasUpdated || this.host.player?.playing) await new Promise((resolve) => setTimeout(resolve));
     super.scheduleUpdate();
   }
 

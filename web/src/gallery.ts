@@ -226,6 +226,10 @@ async function sharedRun(): Promise<string | undefined> {
   }
 }
 
+/** Lets the browser do something else: all of this in one task is a long one on a slow machine. */
+const breathe = () => new Promise((resolve) => setTimeout(resolve));
+
+await breathe();
 draw();
 /** A link may ask for a language; what the reader chose here before is kept for links that do not. */
 const asked = query.get("lang");
@@ -238,6 +242,7 @@ player.setAttribute("scenario", scenarioAttribute(scenario));
 if (run !== undefined) player.source = { kind: "share", payload: run };
 else player.addEventListener("ready", offerLast, { once: true });
 ready = true;
+await breathe();
 draw();
 load()
   .then(({ engine }) => {

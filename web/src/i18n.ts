@@ -41,6 +41,15 @@ function text(language: string, part: Part): Promise<string> {
   return promise;
 }
 
+/** Message files as they were read once: English stands in for all languages, and an element and its page read the same. */
+const resources = new Map<string, FluentResource>();
+
+function resource(text: string): FluentResource {
+  const read = resources.get(text) ?? new FluentResource(text);
+  resources.set(text, read);
+  return read;
+}
+
 /** «Plaay» doubles the vowels and so lengthens every text by about half. */
 const lengthen = (message: string): string => message.replace(/[aeiouAEIOU]/g, "$&$&");
 /** Right-to-left override around the text, as the Fluent tools do it. */
@@ -65,8 +74,8 @@ export class Messages {
   language = "en";
   /** Ids asked for that neither the language nor English has; a test wants this empty. */
   readonly missing = new Set<string>();
-  #bundle = new FluentBundle("en");
-  #fallback = new FluentBundle("en");
+  /** The language's, and the English in whose stead; none before the first message is asked for. */
+  #both: readonly [FluentBundle, FluentBundle] | undefined;
   #parts = new Set<Part>(["main"]);
   #turn = 0;
   /** The language that is wanted, perhaps still on its way. */
@@ -75,9 +84,15 @@ export class Messages {
   /** Messages without arguments as they were put together once: a render asks for some sixty. */
   #said = new Map<string, string>();
 
-  constructor(private readonly onchange: () => void) {
-    this.#fallback.addResource(new FluentResource(englishMain));
-    this.#bundle = this.#fallback;
+  constructor(private readonly onchange: () => void) {}
+
+  get #bundles(): readonly [FluentBundle, FluentBundle] {
+    if (!this.#both) {
+      const english = new FluentBundle("en");
+      english.addResource(resource(englishMain));
+      this.#both = [english, english];
+    }
+    return this.#both;
   }
 
   get direction(): "ltr" | "rtl" {
@@ -95,13 +110,12 @@ export class Messages {
     const fallback = new FluentBundle("en", { useIsolating: false });
     for (const part of this.#parts) {
       const [own, english] = await Promise.all([text(source, part), text("en", part)]);
-      bundle.addResource(new FluentResource(own), { allowOverrides: true });
-      fallback.addResource(new FluentResource(english), { allowOverrides: true });
+      bundle.addResource(resource(own), { allowOverrides: true });
+      fallback.addResource(resource(english), { allowOverrides: true });
     }
     if (turn !== this.#turn) return;
     this.language = language;
-    this.#bundle = bundle;
-    this.#fallback = fallback;
+    this.#both = [bundle, fallback];
     this.#number = new Intl.NumberFormat(source);
     this.missing.clear();
     this.#said.clear();
@@ -135,25 +149,26 @@ export class Messages {
 
   /** Whether the language itself has the message, not only English in its stead. */
   hasOwn(id: string): boolean {
-    return this.#bundle.hasMessage(id);
+    return this.#bundles[0].hasMessage(id);
   }
 
   has(id: string): boolean {
-    return this.#bundle.hasMessage(id) || this.#fallback.hasMessage(id);
+    return this.#bundles.some((bundle) => bundle.hasMessage(id));
   }
 
   /** The text of a message; its id in angle quotes where nobody wrote one. */
   t = (id: string, args?: Record<string, FluentVariable>): string => {
     const said = args ? undefined : this.#said.get(id);
     if (said !== undefined) return said;
-    for (const bundle of [this.#bundle, this.#fallback]) {
+    const bundles = this.#bundles;
+    for (const bundle of bundles) {
       const message = bundle.getMessage(id);
       if (message?.value) {
         const text = bundle.formatPattern(message.value, args, []);
         if (!args) this.#said.set(id, text);
         return text;
       }
-      if (bundle === this.#bundle) this.missing.add(id);
+      if (bundle === bundles[0]) this.missing.add(id);
     }
     return `‹${id}›`;
   };

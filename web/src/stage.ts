@@ -50,6 +50,7 @@ export class Stage {
   });
   #owner: StageOwner;
   #resolution: MediaQueryList | undefined;
+  #measured = false;
 
   constructor(owner: StageOwner) {
     this.#owner = owner;
@@ -84,7 +85,9 @@ export class Stage {
     surface.width = rect.width;
     surface.height = rect.height;
     this.#owner.host.invalidate();
-    this.paint();
+    // The very first picture has a frame to itself: layout has just been made for the first time.
+    if (this.#measured) this.paint();
+    this.#measured = true;
   }
 
   /** Device pixels per CSS pixel of a picture of this size. */

@@ -181,7 +181,7 @@ for (const [protection, outcome] of [["on", "challenge"], ["off", "reset"]]) {
     await page.getByRole("menuitem", { name: "Forge a segment …" }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByLabel("To", { exact: true }).selectOption("B");
-    await dialog.getByLabel("Sequence number").fill(String((next + 100) % 2 ** 32));
+    await dialog.getByLabel("Sequence number", { exact: true }).fill(String((next + 100) % 2 ** 32));
     await dialog.getByRole("button", { name: "Send it" }).click();
     await expect(dialog).toHaveCount(0);
     const reasons = async () => (await rows(page)).map((row) => row.reason);

@@ -6,6 +6,8 @@ import type { Action, SettingRow } from "../engine.js";
 
 type Scope = "A" | "B" | "a-to-b" | "b-to-a";
 const scopes = new WeakMap<TcpPlayground, Scope>();
+/** What the reader looks for among the settings. */
+const wanted = new WeakMap<TcpPlayground, string>();
 
 export function settings(element: TcpPlayground): TemplateResult {
   const { t } = element;
@@ -39,14 +41,34 @@ export function settings(element: TcpPlayground): TemplateResult {
         </button>`,
       )}
     </div>
+    <label class="find"
+      ><span class="unseen">${t("find-setting")}</span
+      ><input
+        type="search"
+        placeholder=${t("find-setting")}
+        .value=${wanted.get(element) ?? ""}
+        @input=${(event: Event) => {
+          wanted.set(element, (event.target as HTMLInputElement).value);
+          element.requestUpdate();
+        }}
+    /></label>
     <table class="settings">
       <tbody>
-        ${table(element)
-          .filter((row) => (row.scope === "host") === (scope.length === 1))
-          .map((row) => settingRow(element, row, scope))}
+        ${rows(element, scope).map((row) => settingRow(element, row, scope))}
       </tbody>
     </table>
+    ${rows(element, scope).length === 0 ? html`<p class="quiet">${t("no-such-setting")}</p>` : nothing}
   `;
+}
+
+/** The settings of a host or a direction in whose name, words or help is what the reader looks for. */
+function rows(element: TcpPlayground, scope: Scope): SettingRow[] {
+  const words = (wanted.get(element) ?? "").trim().toLowerCase();
+  const told = ({ name }: SettingRow): string =>
+    [name, element.messages.maybe(`setting-${name}`), element.messages.maybe(`setting-${name}-help`)].join(" ");
+  return table(element).filter(
+    (row) => (row.scope === "host") === (scope.length === 1) && told(row).toLowerCase().includes(words),
+  );
 }
 
 function table(element: TcpPlayground): SettingRow[] {

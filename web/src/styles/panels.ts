@@ -163,6 +163,7 @@ export const panelStyles = `
 .switches { display: grid; grid-template-columns: repeat(auto-fill, minmax(16rem, 1fr)); gap: 0 1rem; }
 .settings td { text-align: end; }
 .settings tr[data-changed=true] th label::after { content: "●"; color: var(--tcp-changed); margin-inline-start: .4rem; font-size: .7em; }
+.find input { inline-size: 100%; }
 .settings select { max-inline-size: 100%; }
 @container tcp (max-width: 40rem) {
   .settings tr { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 0 .6rem; padding-block: .3rem; }

@@ -70,7 +70,8 @@ canvas:focus-visible { outline-offset: -3px; }
 .acts, .canvases[data-view=states], .canvas canvas { direction: ltr; }
 .canvas canvas { position: absolute; inset: 0; inline-size: 100%; block-size: 100%; display: block; touch-action: pan-y; -webkit-touch-callout: none; user-select: none; }
 .whose { position: absolute; z-index: 1; inset: .4rem auto auto .8rem; pointer-events: none; }
-.canvas .empty { display: none; position: absolute; inset: 30% 1.5rem auto; text-align: center; color: var(--tcp-muted); pointer-events: none; }
+.canvas .empty { display: none; position: absolute; inset: 30% 1.5rem auto; padding: .6rem 1rem; border-radius: var(--radius); background: var(--tcp-surface); text-align: center; text-wrap: balance; color: var(--tcp-muted); pointer-events: none; }
+.canvases[data-view=states] .empty { border: var(--line); color: var(--tcp-text); }
 canvas[data-empty] ~ .empty { display: block; }
 .start { position: absolute; inset: 34% 0 auto; display: grid; justify-items: center; gap: .7rem; pointer-events: none; }
 .start button { pointer-events: auto; min-block-size: 3.2rem; padding: .4rem 1.6rem .4rem 1.3rem; border-radius: 2rem; font-size: 1.15rem; box-shadow: var(--shadow); }

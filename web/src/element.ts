@@ -280,11 +280,22 @@ export class TcpPlayground extends LitElement {
     const notice = this.host.read((player) => player.notice(), undefined);
     if (!notice) return;
     const { first_difference: first } = notice;
-    this.say(
-      this.t("trace-differs"),
-      "wrong",
-      first === undefined ? undefined : { label: this.t("show-difference"), run: () => this.select(first) },
-    );
+    if (first === undefined) {
+      this.say(this.t("trace-differs"), "wrong");
+      return;
+    }
+    const at = this.host.read((player) => player.record(first).time_us, 0);
+    this.say(this.t("trace-differs-at", { time: this.messages.time(at) }), "wrong", {
+      label: this.t("show-difference"),
+      run: () => {
+        // What has not happened yet is not to be seen.
+        this.host.command((player) => {
+          player.pause();
+          if (player.position_us < at) player.seek(at);
+        });
+        this.select(first);
+      },
+    });
   }
 
   #firstMoments(): void {

@@ -344,8 +344,9 @@ export interface SegmentDetail {
   tcp_offset: number; payload_offset: number;
   /** All fields, IP header's first; bits counted from the datagram's start. `value` may be a number or its text. */
   fields: Field[];
-  options: OptionDetail[];
-  checksum_working: ChecksumWorking;
+  /** Of TCP segments; an ICMP message has neither. */
+  options?: OptionDetail[];
+  checksum_working?: ChecksumWorking;
 }
 export interface Field { id: string; layer: 'ip' | 'tcp' | 'icmp' | 'payload'; bit: number; bits: number; value: number | string; relative?: number }
 /** `offset` and `length` in bytes of the datagram. */

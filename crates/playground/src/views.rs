@@ -235,7 +235,7 @@ impl Player {
                     collected: self.views.collected,
                 };
                 state_machine_into(&frame, &machine, viewport, options, list);
-                // Of a script or a recording only segments are known.
+                // Of a script or a recording only segments are known: the page says so instead.
                 self.score.has_states[usize::from(view == View::StatesB)]
             }
             View::SequenceSpace => sequence_space_into(&frame, &self.now, viewport, options, list),

@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::export::{self, Played};
 use crate::script;
-use formats::packetdrill::Unreplayed;
+use formats::packetdrill::{Found, Unreplayed, What};
 
 /// How a packetdrill script went.
 #[wasm_bindgen]
@@ -70,6 +70,24 @@ impl Failure {
     #[wasm_bindgen(getter)]
     pub fn message(&self) -> String {
         self.0.message.clone()
+    }
+    /// What should have stood there: an id, or the sign itself.
+    #[wasm_bindgen(getter)]
+    pub fn wanted(&self) -> Option<String> {
+        let wanted = self.0.wanted.as_ref()?;
+        Some(match wanted.what {
+            What::Sign(_) => wanted.what.to_string(),
+            what => what.id().to_owned(),
+        })
+    }
+    /// What stands there: an id, or what is written.
+    #[wasm_bindgen(getter)]
+    pub fn found(&self) -> Option<String> {
+        let wanted = self.0.wanted.as_ref()?;
+        Some(match &wanted.found {
+            Found::Written(_) => wanted.found.to_string(),
+            found => found.id().to_owned(),
+        })
     }
     #[wasm_bindgen(getter)]
     pub fn expected(&self) -> Option<String> {

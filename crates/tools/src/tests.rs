@@ -1,4 +1,4 @@
-use formats::packetdrill::{FAILED, Kind};
+use formats::packetdrill::{FAILED, Found, Kind, Wanted, What};
 use tcp::time::Instant;
 
 use crate::{export, script};
@@ -73,4 +73,43 @@ fn a_run_becomes_each_kind_of_file() {
 #[test]
 fn what_is_no_run_is_no_file() {
     assert!(export::Played::read("nonsense").is_none());
+}
+
+/// The page's words for what a script should have had at a place, in each language.
+#[test]
+fn whatever_is_wanted_has_its_words() {
+    for (language, text) in [
+        ("en", include_str!("../../../web/locales/en/tools.ftl")),
+        ("ko", include_str!("../../../web/locales/ko/tools.ftl")),
+    ] {
+        for what in What::ALL {
+            let key = format!("\nwanted-{} = ", what.id());
+            assert!(text.contains(&key), "{language} has no words for {what}");
+        }
+        for found in [Found::Text, Found::Command, Found::Code, Found::End] {
+            let key = format!("\nfound-{} = ", found.id());
+            assert!(text.contains(&key), "{language} has no words for {found}");
+        }
+    }
+}
+
+#[test]
+fn a_script_that_cannot_be_read_says_what_is_wanted() {
+    let failure = |text: &str| script::run(text, "", "").failures[0].clone();
+    let wanted = |text: &str| {
+        let failure = failure(text);
+        let wanted = *failure.wanted.expect("something is wanted");
+        (failure.place.line, failure.place.column, wanted)
+    };
+    let found = Found::Written("port".into());
+    let what = What::Sequence;
+    assert_eq!(wanted("+0 < S port"), (1, 8, Wanted { what, found }));
+    let (_, _, end) = wanted("+0 socket(1, 2");
+    assert_eq!(end.found, Found::End);
+    // In the terminal it is English, as ever.
+    let message = failure("+0 < S port").message;
+    assert_eq!(
+        message,
+        "reading the script: a sequence number is wanted here, not «port»"
+    );
 }

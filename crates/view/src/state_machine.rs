@@ -274,8 +274,17 @@ pub fn state_machine_into(
         255,
         Subject::None,
     );
-    let mut stage = Stage::new(viewport, options, list);
     let place = machine.place;
+    let known = match place {
+        Place::A => frame.score.has_states[0],
+        Place::B => frame.score.has_states[1],
+        Place::Link | Place::Attacker => false,
+    };
+    // Of a script or a recording nobody knows the state: a figure with none lit would read as CLOSED.
+    if !known {
+        return;
+    }
+    let mut stage = Stage::new(viewport, options, list);
     // The path of one connection: its transitions, its listener's before them.
     let transitions = frame.score.transitions();
     let mut path = Vec::new();
@@ -289,13 +298,7 @@ pub fn state_machine_into(
         at = transitions[at as usize].previous;
     }
     path.reverse();
-    let known = match place {
-        Place::A => frame.score.has_states[0],
-        Place::B => frame.score.has_states[1],
-        Place::Link | Place::Attacker => false,
-    };
-    // Of a script or a recording nobody knows the state: it is in none that could be lit.
-    let current = known.then(|| latest.map_or(State::Closed, |transition| transition.to));
+    let current = latest.map_or(State::Closed, |transition| transition.to);
     let mut steps: Vec<Vec<u32>> = vec![Vec::new(); ARCS.len()];
     for (step, transition) in path.iter().enumerate() {
         if let Some(arc) = arc_of(transition.from, transition.to) {
@@ -382,7 +385,7 @@ pub fn state_machine_into(
         } else {
             State::ALL[node]
         };
-        let lit = Some(state) == current
+        let lit = state == current
             && if node == END {
                 ended
             } else {
@@ -391,7 +394,7 @@ pub fn state_machine_into(
         let visited = match node {
             END => ended,
             0 => {
-                (known && path.is_empty())
+                path.is_empty()
                     || path
                         .iter()
                         .any(|transition| transition.from == State::Closed)

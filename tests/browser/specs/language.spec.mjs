@@ -107,3 +107,29 @@ for (const lang of ["en-XA", "ar-XB"]) {
     if (lang === "ar-XB") await expect(page.locator("tcp-playground .frame")).toHaveAttribute("dir", "rtl");
   });
 }
+
+// What a text should have had at a place, in the reader's language: ids cross the boundary, prose does not.
+for (const [language, words] of Object.entries({
+  en: { run: "Expected a time such as 20ms, found: 20.", script: "Wanted here: a sequence number. What stands here: «port»." },
+  ko: { run: "2행 10열:", script: "여기 있어야 할 것: 순서 번호. 실제로 있는 것: «port»." },
+})) {
+  test(`what is wrong with a text is told in ${language}`, async ({ page }) => {
+    await page.addInitScript((chosen) => localStorage.setItem("tcp-playground.language", chosen), language);
+    await open(page);
+    await page.evaluate(() => document.querySelector("tcp-playground").openDialog("editor"));
+    const field = page.getByRole("dialog").locator("textarea");
+    await field.fill("tcp-playground 1\nuntil    20\n");
+    const told = page.getByRole("dialog").locator("#editor-error");
+    await expect(told).toContainText(words.run);
+    if (language === "ko") {
+      await expect(told).toContainText("20ms와 같은 시간");
+      await expect(told).not.toContainText("a time such as");
+    }
+    await page.keyboard.press("Escape");
+    await page.evaluate(() => document.querySelector("tcp-playground").openDialog("open"));
+    const dialog = page.getByRole("dialog");
+    await dialog.locator("textarea").fill("+0 < S port\n");
+    await dialog.locator("button.primary").click();
+    await expect(dialog.locator(".failure")).toContainText(words.script);
+  });
+}

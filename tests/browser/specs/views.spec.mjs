@@ -202,3 +202,58 @@ test("what is chosen in a state machine says why, and is lit in the ladder; and 
   await expect.poll(() => page.evaluate(() => document.querySelector("tcp-playground").player.selected)).toBe(arc.id);
   await expect(page.getByRole("heading", { name: "Why?" })).toBeVisible();
 });
+
+// Of a recording only segments are known: nowhere does its host seem to be CLOSED.
+for (const [language, words] of Object.entries({
+  en: { told: "Not known: host B is a recording.", states: "States", hosts: "Hosts", hostB: "Host B", refused: "a script or a recording" },
+  ko: { told: "상태를 알 수 없습니다. 호스트 B은(는) 기록입니다.", states: "상태", hosts: "호스트", hostB: "호스트 B", refused: "스크립트나 기록" },
+})) {
+  test(`the state of a recorded host is not made up (${language})`, async ({ page }) => {
+    await page.addInitScript((chosen) => localStorage.setItem("tcp-playground.language", chosen), language);
+    await open(page, "/index.html", { scenario: "linux-connection" });
+    await page.evaluate(() => {
+      const element = document.querySelector("tcp-playground");
+      element.host.command((player) => player.seek_play(player.play_duration_ms * 0.6));
+      element.showView("states");
+      element.showTab("hosts");
+    });
+    const machine = page.locator(".canvas", { has: page.locator("canvas[data-view=states-b]") });
+    await expect(machine.locator("canvas")).toHaveAttribute("data-empty", "");
+    await expect(machine.getByText(words.told)).toBeVisible();
+    await expect(page.locator("canvas[data-view=states-a]")).not.toHaveAttribute("data-empty", "");
+    // Nothing of a figure is left under the words.
+    const colours = await machine.locator("canvas").evaluate((canvas) => {
+      const data = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+      return new Set(Array.from({ length: data.length / 4 }, (_, at) => (data[4 * at] << 16) | (data[4 * at + 1] << 8) | data[4 * at + 2])).size;
+    });
+    expect(colours).toBe(1);
+    await expect(page.getByRole("tabpanel", { name: words.hosts }).locator("section[data-host=B]")).toContainText(words.told);
+    // No row of the run says a state of B, and what nobody can call says so.
+    const rows = await page.evaluate(() => document.querySelector("tcp-playground").player.outline(0, 1000));
+    expect(rows.filter((row) => row.place === "B" && row.kind === "state")).toEqual([]);
+    await page.getByRole("button", { name: words.hostB, exact: true }).click();
+    const call = page.getByRole("menuitem", { name: /connect/ });
+    await expect(call).toHaveAttribute("aria-disabled", "true");
+    await expect(call).toContainText(words.refused);
+  });
+}
+
+test("an ICMP message is looked at as one, and so is what follows it", async ({ page }) => {
+  await open(page, "/index.html", { scenario: "host-unreachable" });
+  await page.evaluate(() => document.querySelector("tcp-playground").host.command((player) => player.seek_play(player.play_duration_ms)));
+  const sends = await page.evaluate(() => {
+    const { player } = document.querySelector("tcp-playground");
+    return player.outline(0, player.record_count).filter((row) => row.kind === "send");
+  });
+  const icmp = sends.find((row) => row.place === "link");
+  const tcp = sends.find((row) => row.place === "A");
+  const panel = page.getByRole("tabpanel", { name: "Why?" });
+  for (const [id, layer, field] of [[icmp.id, "ICMP", "Type"], [tcp.id, "TCP", "Sequence number"], [icmp.id, "ICMP", "Code"]]) {
+    await page.evaluate((record) => document.querySelector("tcp-playground").select(record), id);
+    await expect(panel.getByRole("button", { name: layer, exact: true })).toHaveAttribute("aria-pressed", "true");
+    await expect(panel.getByRole("rowheader", { name: field, exact: true })).toBeVisible();
+    await panel.getByRole("button", { name: "IP", exact: true }).click();
+    await expect(panel.getByRole("rowheader", { name: "Time to live" }).or(panel.getByRole("rowheader", { name: "TTL" }))).toBeVisible();
+    await panel.getByRole("button", { name: layer, exact: true }).click();
+  }
+});

@@ -104,6 +104,7 @@ show-branches = Show branches
 trap-recovered = The engine stopped unexpectedly. It was restarted, and your run is back.
 trap-without-last = The engine stopped unexpectedly at what was done last. It was restarted, and your run is back without it.
 trace-differs = This link was made with another version of the engine, and the run goes differently here.
+trace-differs-at = This link was made with another version of the engine, and the run goes differently here, first at { $time }.
 show-difference = Show the first difference
 copy-report = Copy the run for a report
 not-possible = That was not possible ({ $code }).

@@ -104,6 +104,7 @@ show-branches = 분기 보기
 trap-recovered = 엔진이 뜻밖에 멈추어 다시 시작했습니다. 실행은 그대로 돌아왔습니다.
 trap-without-last = 엔진이 마지막 행동에서 뜻밖에 멈추어 다시 시작했습니다. 실행은 그 행동 없이 돌아왔습니다.
 trace-differs = 다른 버전의 엔진에서 만든 링크라 여기서는 실행이 다르게 흘러갑니다.
+trace-differs-at = 이 링크는 다른 버전의 엔진으로 만들어져서, 여기서는 { $time }부터 실행이 다르게 흘러갑니다.
 show-difference = 첫 차이 보기
 copy-report = 신고용으로 실행 복사
 not-possible = 할 수 없는 일입니다({ $code }).

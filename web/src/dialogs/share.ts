@@ -91,6 +91,7 @@ function forClass(element: TcpPlayground): TemplateResult {
               ><span>${t(`part-${part}`)}</span
               ><select
                 name=${`part-${part}`}
+                aria-label=${t(`part-${part}`)}
                 @change=${(event: Event) => {
                   classOf(element).set(part, (event.target as HTMLSelectElement).value as Allowed);
                   void prepare(element);

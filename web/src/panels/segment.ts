@@ -7,22 +7,25 @@ const hex = (value: number, digits: number): string => value.toString(16).padSta
 
 export function segment(element: TcpPlayground, detail: SegmentDetail): TemplateResult {
   const { t } = element;
-  const fields = detail.fields.filter((field) => field.layer === element.layer);
+  // What is no TCP segment is a router's ICMP message.
+  const inner = detail.options ? "tcp" : "icmp";
+  const layer = element.layer === "ip" ? "ip" : inner;
+  const fields = detail.fields.filter((field) => field.layer === layer);
   const picked = detail.fields.find((field) => field.id === element.field);
   return html`
     <section class="segment">
       <h3 id="header-title">${t("header")}</h3>
       <div class="layers" role="group" aria-label=${t("header")}>
-        ${(["tcp", "ip"] as const).map(
+        ${([inner, "ip"] as const).map(
           (id) =>
             html`<button
-              aria-pressed=${element.layer === id}
+              aria-pressed=${layer === id}
               @click=${() => {
-                element.layer = id;
+                element.layer = id === "ip" ? "ip" : "tcp";
                 element.requestUpdate();
               }}
             >
-              ${id === "tcp" ? "TCP" : "IP"}
+              ${id.toUpperCase()}
             </button>`,
         )}
       </div>
@@ -33,7 +36,7 @@ export function segment(element: TcpPlayground, detail: SegmentDetail): Template
       ${table(element, fields)} ${options(element, detail)}
       <h3 id="bytes-title">${t("bytes")}</h3>
       ${bytes(element, detail)}
-      ${working(element, detail.checksum_working)}
+      ${detail.checksum_working ? working(element, detail.checksum_working) : nothing}
     </section>
   `;
 }
@@ -142,7 +145,7 @@ function table(element: TcpPlayground, fields: readonly Field[]): TemplateResult
 }
 
 function options(element: TcpPlayground, detail: SegmentDetail): TemplateResult | typeof nothing {
-  if (detail.options.length === 0 || element.layer !== "tcp") return nothing;
+  if (!detail.options?.length || element.layer !== "tcp") return nothing;
   const { t, messages } = element;
   return html`
     <h3>${t("options")}</h3>

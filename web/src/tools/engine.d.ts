@@ -11,6 +11,10 @@ export interface Failure {
   readonly column: number;
   /** As the command line says it. */
   readonly message: string;
+  /** Where the script cannot be read: what should have stood there, an id of `wanted-ID` or a sign «;», and what does, an id of
+   * `found-ID` or what is written «x». */
+  readonly wanted?: string;
+  readonly found?: string;
   /** The script's packet and the engine's, as packetdrill writes them. */
   readonly expected?: string;
   readonly actual?: string;

@@ -30,6 +30,8 @@ interface Found {
   line: number;
   column: number;
   message: string;
+  wanted: string | undefined;
+  found: string | undefined;
   expected: string | undefined;
   actual: string | undefined;
   reason: string | undefined;
@@ -138,6 +140,7 @@ function found(element: TcpPlayground, text: string, failure: Found): TemplateRe
   return html`
     <section class="failure" data-kind=${failure.kind} data-line=${failure.line}>
       <h3>${t("line-column", { line: failure.line, column: failure.column })} ${t(`script-failed-${failure.kind}`)}</h3>
+      ${failure.wanted === undefined ? nothing : html`<p>${wantedText(element, failure.wanted, failure.found ?? "")}</p>`}
       ${excerpt(text, failure.line)}
       ${
         failure.expected === undefined
@@ -156,6 +159,13 @@ function found(element: TcpPlayground, text: string, failure: Found): TemplateRe
       </details>
     </section>
   `;
+}
+
+/** What should have stood there, and what does; signs and words of the script stand for themselves. */
+function wantedText(element: TcpPlayground, wanted: string, found: string): string {
+  const { t } = element;
+  const said = (kind: string, id: string): string => (id.startsWith("«") ? id : t(`${kind}-${id}`));
+  return t("script-wanted", { wanted: said("wanted", wanted), found: said("found", found) });
 }
 
 /** The line with its neighbours. */
@@ -244,9 +254,9 @@ async function open(element: TcpPlayground): Promise<void> {
 function copy(outcome: import("./engine.js").Outcome): Report {
   const { passed, differs, dialect, policy, packets } = outcome;
   const failures = outcome.failures.map((failure: Failure): Found => {
-    const { kind, line, column, message, expected, actual, reason, log } = failure;
+    const { kind, line, column, message, wanted, found, expected, actual, reason, log } = failure;
     failure.free();
-    return { kind, line, column, message, expected, actual, reason, log };
+    return { kind, line, column, message, wanted, found, expected, actual, reason, log };
   });
   return { passed, playable: outcome.run !== undefined, differs, dialect, policy, packets, failures };
 }

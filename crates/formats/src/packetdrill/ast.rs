@@ -3,6 +3,8 @@
 use std::fmt;
 use std::net::IpAddr;
 
+use super::wanted::Wanted;
+
 /// Where something stands in its file; both count from 1.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
 pub struct Place {
@@ -25,6 +27,8 @@ pub struct ScriptError {
     pub place: Place,
     /// What is wrong with it.
     pub message: String,
+    /// What should have stood there, where that is what is wrong.
+    pub wanted: Option<Box<Wanted>>,
 }
 
 impl ScriptError {
@@ -33,6 +37,15 @@ impl ScriptError {
         ScriptError {
             place,
             message: message.into(),
+            wanted: None,
+        }
+    }
+
+    /// Something else should stand at this place.
+    pub(super) fn wanted(place: Place, wanted: Wanted) -> ScriptError {
+        ScriptError {
+            wanted: Some(Box::new(wanted.clone())),
+            ..ScriptError::new(place, wanted.to_string())
         }
     }
 }

@@ -21,12 +21,14 @@ pub mod report;
 mod runner;
 mod sockopts;
 mod subject;
+mod wanted;
 
 pub use dialect::Dialect;
 pub use parser::parse;
 pub use replay::{FAILED, Unreplayed, replay};
 pub use report::{Failure, Kind};
 pub use runner::{Logged, Options, Outcome, run};
+pub use wanted::{Found, Wanted, What};
 
 #[cfg(test)]
 mod tests;

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use super::ast::{Call, Expression, ExpressionKind, Field, ScriptError};
 use super::lexer::Token;
 use super::parser::Parser;
+use super::wanted::What;
 
 impl Parser {
     pub(super) fn call(&mut self) -> Result<Call, ScriptError> {
@@ -15,13 +16,13 @@ impl Parser {
             None
         };
         let place = self.place();
-        let name = self.word("the name of a call")?;
+        let name = self.word(What::CallName)?;
         self.expect('(')?;
         let arguments = self.expressions(')')?;
         self.expect('=')?;
         let result = self.expression()?;
         let errno = match self.peek() {
-            Some(Token::Word(_)) => Some(self.word("an errno")?),
+            Some(Token::Word(_)) => Some(self.word(What::Errno)?),
             _ => None,
         };
         if self.is_sign('(') {
@@ -105,7 +106,7 @@ impl Parser {
             }
             _ => {
                 self.back();
-                return self.wanted("a value");
+                return self.wanted(What::Value);
             }
         };
         Ok(Expression { place, kind })

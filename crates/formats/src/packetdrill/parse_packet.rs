@@ -3,6 +3,7 @@
 use super::ast::{Action, Direction, Ecn, Icmp, IpSpec, ScriptError, Segment, TcpOption, flag};
 use super::lexer::Token;
 use super::parser::Parser;
+use super::wanted::What;
 
 const U16: u64 = u16::MAX as u64;
 const U32: u64 = u32::MAX as u64;
@@ -20,7 +21,7 @@ impl Parser {
             // `[seq:end(len)] icmp …`: what is quoted, in front.
             let quoted = self.quoted()?;
             if !self.accept_word("icmp") {
-                return self.wanted("«icmp»");
+                return self.wanted(What::Icmp);
             }
             let mut icmp = self.icmp(place, direction)?;
             icmp.quoted = quoted;
@@ -38,11 +39,11 @@ impl Parser {
         let ports = if matches!(self.peek(), Some(Token::Integer(_)))
             && self.peek_at(1) == Some(&Token::Sign('>'))
         {
-            let source = self.number("a source port", U16)?;
+            let source = self.number(What::SourcePort, U16)?;
             self.expect('>')?;
             Some((
                 source as u16,
-                self.number("a destination port", U16)? as u16,
+                self.number(What::DestinationPort, U16)? as u16,
             ))
         } else {
             None
@@ -50,17 +51,17 @@ impl Parser {
         let flags = self.flags()?;
         let (seq, len) = self.sequence()?;
         let ack = if self.accept_word("ack") {
-            Some(self.number("an acknowledgement number", U32)? as u32)
+            Some(self.number(What::Acknowledgement, U32)? as u32)
         } else {
             None
         };
         let window = if self.accept_word("win") {
-            Some(self.number("a window", U16)? as u16)
+            Some(self.number(What::Window, U16)? as u16)
         } else {
             None
         };
         let urgent = if self.accept_word("urg") {
-            Some(self.number("an urgent pointer", U16)? as u16)
+            Some(self.number(What::UrgentPointer, U16)? as u16)
         } else {
             None
         };
@@ -106,17 +107,17 @@ impl Parser {
         };
         loop {
             let place = self.place();
-            let word = self.word("a field of the IP header")?;
+            let word = self.word(What::IpField)?;
             match word.as_str() {
                 "noecn" => spec.ecn = Some(Ecn::Bits(0)),
                 "ect1" => spec.ecn = Some(Ecn::Bits(1)),
                 "ect0" => spec.ecn = Some(Ecn::Bits(2)),
                 "ce" => spec.ecn = Some(Ecn::Bits(3)),
                 "ect01" => spec.ecn = Some(Ecn::Either),
-                "tos" => spec.tos = Some(self.number("a type of service", 255)? as u8),
-                "ttl" => spec.ttl = Some(self.number("a time to live", 255)? as u8),
+                "tos" => spec.tos = Some(self.number(What::TypeOfService, 255)? as u8),
+                "ttl" => spec.ttl = Some(self.number(What::TimeToLive, 255)? as u8),
                 "flowlabel" => {
-                    spec.flow_label = Some(self.number("a flow label", 0xf_ffff)? as u32);
+                    spec.flow_label = Some(self.number(What::FlowLabel, 0xf_ffff)? as u32);
                 }
                 _ => {
                     return Err(ScriptError::new(
@@ -169,7 +170,7 @@ impl Parser {
             }
             _ => {
                 self.back();
-                return self.wanted("the segment's flags");
+                return self.wanted(What::Flags);
             }
         }
         Ok(flags)
@@ -198,13 +199,13 @@ impl Parser {
             self.next();
             None
         } else {
-            let start = self.number("a sequence number", U32)? as u32;
+            let start = self.number(What::Sequence, U32)? as u32;
             self.expect(':')?;
-            let end = self.number("the sequence number after the last", U32 + U16)?;
+            let end = self.number(What::SequenceEnd, U32 + U16)?;
             Some((start, end))
         };
         self.expect('(')?;
-        let len = self.number("the length of the payload", U16)? as u16;
+        let len = self.number(What::PayloadLength, U16)? as u16;
         self.expect(')')?;
         if let Some((start, end)) = range
             && start.wrapping_add(u32::from(len)) != end as u32
@@ -250,34 +251,34 @@ impl Parser {
 
     fn option(&mut self) -> Result<TcpOption, ScriptError> {
         let place = self.place();
-        let name = self.word("an option")?;
+        let name = self.word(What::Option)?;
         Ok(match name.as_str() {
             "eol" => TcpOption::EndOfList,
             "nop" => TcpOption::NoOperation,
-            "mss" => TcpOption::MaximumSegmentSize(self.number("an MSS", U16)? as u16),
-            "wscale" => TcpOption::WindowScale(self.number("a shift count", 255)? as u8),
+            "mss" => TcpOption::MaximumSegmentSize(self.number(What::Mss, U16)? as u16),
+            "wscale" => TcpOption::WindowScale(self.number(What::ShiftCount, 255)? as u8),
             "sackOK" => TcpOption::SackPermitted,
             "sack" => {
                 let mut blocks = Vec::new();
                 while matches!(self.peek(), Some(Token::Integer(_))) {
-                    let left = self.number("a sequence number", U32)? as u32;
+                    let left = self.number(What::Sequence, U32)? as u32;
                     self.expect(':')?;
-                    blocks.push((left, self.number("a sequence number", U32)? as u32));
+                    blocks.push((left, self.number(What::Sequence, U32)? as u32));
                 }
                 if blocks.is_empty() {
-                    return self.wanted("a block of sequence numbers");
+                    return self.wanted(What::Blocks);
                 }
                 TcpOption::Sack(blocks)
             }
             "TS" => {
                 if !self.accept_word("val") {
-                    return self.wanted("«val»");
+                    return self.wanted(What::Val);
                 }
-                let value = self.number("a timestamp", U32)? as u32;
+                let value = self.number(What::Timestamp, U32)? as u32;
                 if !self.accept_word("ecr") {
-                    return self.wanted("«ecr»");
+                    return self.wanted(What::Ecr);
                 }
-                let echo = self.number("a timestamp", U32)? as u32;
+                let echo = self.number(What::Timestamp, U32)? as u32;
                 TcpOption::Timestamps { value, echo }
             }
             "hex" => TcpOption::Bytes(self.hexadecimal()?),
@@ -298,7 +299,7 @@ impl Parser {
         let text = match self.peek() {
             Some(Token::Word(word)) => word.clone(),
             Some(Token::Integer(value)) if *value >= 0 => value.to_string(),
-            _ => return self.wanted("hexadecimal digits"),
+            _ => return self.wanted(What::Hex),
         };
         // A number has lost its leading zeros; whole bytes get one back.
         let text = if text.len() % 2 == 1 {
@@ -315,7 +316,7 @@ impl Parser {
                 self.next();
                 Ok(bytes)
             }
-            None => self.wanted("hexadecimal digits"),
+            None => self.wanted(What::Hex),
         }
     }
 
@@ -348,15 +349,15 @@ impl Parser {
         place: super::ast::Place,
         direction: Direction,
     ) -> Result<Icmp, ScriptError> {
-        let kind = self.word("an ICMP type")?;
+        let kind = self.word(What::IcmpType)?;
         let code = match self.peek() {
             Some(Token::Word(word)) if word != "mtu" && word != "id" => {
-                Some(self.word("an ICMP code")?)
+                Some(self.word(What::IcmpCode)?)
             }
             _ => None,
         };
         let mtu = if self.accept_word("mtu") {
-            Some(self.number("an MTU", U32)? as u32)
+            Some(self.number(What::Mtu, U32)? as u32)
         } else {
             None
         };

@@ -5,6 +5,7 @@ use super::ast::{
 };
 use super::config::Config;
 use super::lexer::{Lexeme, Token, tokens};
+use super::wanted::{Found, Wanted, What};
 
 /// Reads a script in either dialect. `definitions` replace words, as `--define=NAME=value` does.
 ///
@@ -70,11 +71,9 @@ impl Parser {
         Err(ScriptError::new(self.place(), message))
     }
 
-    pub(super) fn wanted<T>(&self, what: &str) -> Result<T, ScriptError> {
-        match self.peek() {
-            Some(token) => self.error(format!("{what} is wanted here, not {}", spelled(token))),
-            None => self.error(format!("{what} is wanted here, not the end of the script")),
-        }
+    pub(super) fn wanted<T>(&self, what: What) -> Result<T, ScriptError> {
+        let found = self.peek().map_or(Found::End, found);
+        Err(ScriptError::wanted(self.place(), Wanted { what, found }))
     }
 
     pub(super) fn is_sign(&self, sign: char) -> bool {
@@ -91,7 +90,7 @@ impl Parser {
         if self.accept(sign) {
             Ok(())
         } else {
-            self.wanted(&format!("«{sign}»"))
+            self.wanted(What::Sign(sign))
         }
     }
 
@@ -105,7 +104,7 @@ impl Parser {
         found
     }
 
-    pub(super) fn word(&mut self, what: &str) -> Result<String, ScriptError> {
+    pub(super) fn word(&mut self, what: What) -> Result<String, ScriptError> {
         match self.peek() {
             Some(Token::Word(word)) => {
                 let word = word.clone();
@@ -117,7 +116,7 @@ impl Parser {
     }
 
     /// A whole number of at most `limit`.
-    pub(super) fn number(&mut self, what: &str, limit: u64) -> Result<u64, ScriptError> {
+    pub(super) fn number(&mut self, what: What, limit: u64) -> Result<u64, ScriptError> {
         match self.peek() {
             Some(&(Token::Integer(value) | Token::Hexadecimal(value))) => {
                 if value < 0 || value as u64 > limit {
@@ -154,7 +153,7 @@ impl Parser {
             if matches!(self.peek(), Some(Token::Command(_))) {
                 script.cleanup = Some(self.command()?);
                 if self.peek().is_some() {
-                    return self.wanted("the end of the script after a command without a time");
+                    return self.wanted(What::EndAfterCommand);
                 }
                 break;
             }
@@ -199,7 +198,7 @@ impl Parser {
                 Some(Token::Sign(sign @ ('-' | '/' | '.' | ',' | ':'))) => value.push(sign),
                 _ => {
                     self.at -= 1;
-                    return self.wanted("the option's value");
+                    return self.wanted(What::OptionValue);
                 }
             }
             if self.is_sign('=') {
@@ -219,7 +218,7 @@ impl Parser {
             Some(Token::Command(text)) => Ok(Command { place, text }),
             _ => {
                 self.at -= 1;
-                self.wanted("a command")
+                self.wanted(What::Command)
             }
         }
     }
@@ -241,7 +240,7 @@ impl Parser {
                 Action::Code(Code { place, text })
             }
             Some(Token::Word(_) | Token::Ellipsis) => Action::Call(self.call()?),
-            _ => return self.wanted("a segment, a call, a command or a block of code"),
+            _ => return self.wanted(What::Event),
         };
         let outbound = match &action {
             Action::Segment(segment) => segment.direction == Direction::Outbound,
@@ -296,7 +295,7 @@ impl Parser {
                 .ok()
                 .and_then(|s| s.checked_mul(1_000_000)),
             Some(Token::Decimal(text)) => micros(text),
-            _ => return self.wanted("a time"),
+            _ => return self.wanted(What::Time),
         };
         match micros {
             Some(micros) if micros < TIME_MAX_US => {
@@ -326,18 +325,18 @@ fn micros(text: &str) -> Option<u64> {
     whole.checked_mul(1_000_000)?.checked_add(value)
 }
 
-/// A token as an error message names it.
-fn spelled(token: &Token) -> String {
+/// A token as an error names it.
+fn found(token: &Token) -> Found {
     match token {
-        Token::Word(word) | Token::Decimal(word) => format!("«{word}»"),
-        Token::Integer(value) => format!("«{value}»"),
-        Token::Hexadecimal(value) => format!("«{value:#x}»"),
-        Token::Text(_) => "a string".to_owned(),
-        Token::Command(_) => "a command".to_owned(),
-        Token::Code(_) => "a block of code".to_owned(),
-        Token::Flag(name) => format!("«--{name}»"),
-        Token::Address(address) => format!("«{address}»"),
-        Token::Ellipsis => "«...»".to_owned(),
-        Token::Sign(sign) => format!("«{sign}»"),
+        Token::Word(word) | Token::Decimal(word) => Found::Written(word.clone()),
+        Token::Integer(value) => Found::Written(value.to_string()),
+        Token::Hexadecimal(value) => Found::Written(format!("{value:#x}")),
+        Token::Text(_) => Found::Text,
+        Token::Command(_) => Found::Command,
+        Token::Code(_) => Found::Code,
+        Token::Flag(name) => Found::Written(format!("--{name}")),
+        Token::Address(address) => Found::Written(address.to_string()),
+        Token::Ellipsis => Found::Written("...".to_owned()),
+        Token::Sign(sign) => Found::Written(sign.to_string()),
     }
 }

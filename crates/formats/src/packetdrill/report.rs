@@ -6,6 +6,7 @@ use tcp::reason::Reason;
 
 use super::ast::{Place, Segment, TcpOption, flag};
 use super::packet::Wire;
+use super::wanted::Wanted;
 
 /// What kind of thing went wrong, for those who tell it in another language.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -54,6 +55,8 @@ pub struct Failure {
     pub place: Place,
     /// What went wrong.
     pub message: String,
+    /// What should have stood there, where the script cannot be read.
+    pub wanted: Option<Box<Wanted>>,
     /// The expected and the actual packet, side by side, in script numbers.
     pub packets: Option<(String, String)>,
     /// Why the engine sent what it sent, where that is what differs.
@@ -68,6 +71,7 @@ impl Failure {
             kind,
             place,
             message: message.into(),
+            wanted: None,
             packets: None,
             reason: None,
             reasons: Vec::new(),

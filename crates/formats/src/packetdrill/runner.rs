@@ -217,11 +217,14 @@ pub(super) fn account(text: &str, options: &Options, pace: Pace) -> Result<Accou
     let (script, config) = match prepared {
         Ok(prepared) => prepared,
         Err(error) => {
-            outcome.failure = Some(Failure::new(
-                Kind::Script,
-                error.place,
-                format!("reading the script: {}", error.message),
-            ));
+            outcome.failure = Some(Failure {
+                wanted: error.wanted,
+                ..Failure::new(
+                    Kind::Script,
+                    error.place,
+                    format!("reading the script: {}", error.message),
+                )
+            });
             return Err(Box::new(outcome));
         }
     };

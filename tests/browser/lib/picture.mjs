@@ -126,7 +126,7 @@ export async function pictureHolds(page, name) {
   const svg = await exported(page);
   const file = new URL(`../snapshots/${name}.svg`, import.meta.url);
   if (process.env.TCP_PLAYGROUND_BLESS) await writeFile(file, svg);
-  expect(svg).toBe(await readFile(file, "utf8").catch(() => "there is no such picture; cargo xtask bless"));
+  expect(svg).toBe(await readFile(file, "utf8").catch(() => "there is no such picture: TCP_PLAYGROUND_BLESS=1 cargo xtask test browser"));
   const seen = await onCanvas(page, svg);
   expect(seen.drawn, "there is something in it").toBeGreaterThan(2000);
   expect(seen.wrong, `the canvas is another picture than snapshots/${name}.svg: ${JSON.stringify(seen)}`).toBeLessThanOrEqual(SLACK);

@@ -14,7 +14,7 @@ async function verdict(page, name, shown) {
   const text = await told(page);
   const file = new URL(`../snapshots/${name}.txt`, import.meta.url);
   if (process.env.TCP_PLAYGROUND_BLESS) await writeFile(file, text);
-  expect(text).toBe(await readFile(file, "utf8").catch(() => "there is no such snapshot; cargo xtask bless"));
+  expect(text).toBe(await readFile(file, "utf8").catch(() => "there is no such snapshot: TCP_PLAYGROUND_BLESS=1 cargo xtask test browser"));
   await seekEnd(page);
   await page.getByRole("tab", { name: "Events" }).click();
   const count = await page.evaluate(() => document.querySelector("tcp-playground").player.record_count);

@@ -23,7 +23,7 @@ export function selected(element: TcpPlayground): TemplateResult {
         ${related(element, detail)}
       </p>
       <h2>${prose(rowText(element, detail))}</h2>
-      ${isSegment ? actions(element, detail.send ?? detail.id) : nothing}
+      ${isSegment ? actions(element, detail) : nothing}
       ${why(element, detail)} ${judgements(element, "sent-because", sentBecause(detail))}
       ${judgements(element, "receiver-decided", detail.judged)} ${led(element, detail)}
       ${detail.segment ? segment(element, detail.segment) : nothing}
@@ -56,7 +56,10 @@ function goTo(element: TcpPlayground, part: string): void {
   else panel.scrollTop += target.getBoundingClientRect().top - panel.getBoundingClientRect().top - 8;
 }
 
-function actions(element: TcpPlayground, id: RecordId): TemplateResult {
+function actions(element: TcpPlayground, detail: Detail): TemplateResult {
+  const id = detail.send ?? detail.id;
+  // A router's message has no checksum of TCP's to be worked out.
+  const parts = PARTS.filter(([part]) => part !== "checksum" || detail.segment?.checksum_working);
   return html`<p class="do">
     <button
       aria-haspopup="menu"
@@ -67,7 +70,7 @@ function actions(element: TcpPlayground, id: RecordId): TemplateResult {
     >
       ${element.t("segment-actions")}
     </button>
-    <span class="parts">${PARTS.map(([part, label]) => html`<button class="link" @click=${() => goTo(element, part)}>${element.t(label)}</button>`)}</span>
+    <span class="parts">${parts.map(([part, label]) => html`<button class="link" @click=${() => goTo(element, part)}>${element.t(label)}</button>`)}</span>
   </p>`;
 }
 

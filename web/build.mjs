@@ -2,7 +2,7 @@
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
 import { palettes } from "./palette.mjs";
 
@@ -125,21 +125,43 @@ for (const [page, entries] of Object.entries({ "index.html": ["gallery"], "embed
   await writeFile(join(dist, page), source.replace("<!-- preload -->", hints));
 }
 
-const weigh = async (path) => gzipSync(await readFile(join(dist, path)), { level: 9 }).length;
-const sum = async (paths) => (await Promise.all(paths.map(weigh))).reduce((total, size) => total + size, 0);
+/** Bytes of files as they travel: [gzip, brotli]. */
+async function weigh(paths) {
+  const files = await Promise.all(paths.map((path) => readFile(join(dist, path))));
+  const pack = [(bytes) => gzipSync(bytes, { level: 9 }), (bytes) => brotliCompressSync(bytes)];
+  return pack.map((packed) => files.reduce((total, bytes) => total + packed(bytes).length, 0));
+}
+
+const outputs = Object.entries(result.metafile.outputs);
+const partOf = (source) => outputs.find(([, { entryPoint }]) => entryPoint === source)[0].slice("dist/".length);
 const engine = ["playground.js", "playground_bg.wasm"];
-const element = [...new Set([...closure("tcp-playground"), ...engine])];
-const page = [...new Set([...closure("gallery"), ...engine, "index.html"])];
-const sizes = {
-  "playground_bg.wasm": await weigh("playground_bg.wasm"),
-  "playground.js": await weigh("playground.js"),
-  element: await sum(element),
-  page: await sum(page),
-  "playground_rest.wasm": await weigh("playground_rest.wasm"),
-  "tools_bg.wasm": await weigh("tools_bg.wasm"),
-};
+const scripts = closure("tcp-playground");
+const page = ["index.html", ...closure("gallery").filter((path) => !scripts.includes(path))];
+const after = ["playground_rest.wasm", partOf("src/lazy.ts")];
+const words = ["stories", "reasons", "hands"].map((name) => partOf(`locales/en/${name}.ftl`));
+const demanded = ["tools.js", "tools_bg.wasm", partOf("locales/en/tools.ftl")];
+/** [key in sizes.json, what it is, its files, the budget in kB] */
+const table = [
+  ["playground_bg.wasm", "engine, first part", ["playground_bg.wasm"]],
+  ["playground.js", "its glue", ["playground.js"]],
+  ["scripts", "element's scripts, styles and words", scripts],
+  ["element", "= element + wasm", [...engine, ...scripts], 86],
+  ["gallery", "page and gallery", page],
+  ["page", "= stand-alone page, before the first picture", [...engine, ...scripts, ...page], 120],
+  ["playground_rest.wasm", "right after it: the engine's rest", ["playground_rest.wasm"]],
+  ["lazy", "right after it: panels, menus, dialogs", [partOf("src/lazy.ts")]],
+  ["words", "when they are shown: stories, reasons, manuals", words],
+  ["total", "= all of the page", [...engine, ...scripts, ...page, ...after, ...words]],
+  ["tools_bg.wasm", "on demand: tools, its wasm", ["tools_bg.wasm"]],
+  ["tools", "on demand: tools, all of it", demanded],
+];
+const sizes = {};
+const kilobytes = (bytes) => (bytes / 1000).toFixed(1).padStart(8);
+console.log(`web/dist, kB${" ".repeat(40)}gzip  brotli  budget (gzip)`);
+for (const [key, what, files, budget] of table) {
+  const [gzip, brotli] = await weigh(files);
+  sizes[key] = gzip;
+  console.log(`  ${what.padEnd(46)}${kilobytes(gzip)}${kilobytes(brotli)}${budget ? `  at most ${budget}` : ""}`);
+}
 if (process.env.META) await writeFile(process.env.META, JSON.stringify(result.metafile));
 await writeFile(join(dist, "sizes.json"), `${JSON.stringify(sizes, null, 2)}\n`);
-console.log(
-  `web/dist: element + wasm ${sizes.element} B gzip (wasm ${sizes["playground_bg.wasm"]}), stand-alone page ${sizes.page} B gzip; right after it: the engine's rest ${sizes["playground_rest.wasm"]} B; on demand: tools ${sizes["tools_bg.wasm"]} B`,
-);

@@ -65,6 +65,9 @@ const SMALL: &[&str] = &[
     "--converge",
 ];
 
+/// The scenarios whose texts the first part has; as many as `sim::catalogue` says. The texts of the others are in the rest.
+const AT_ONCE: &[&str] = &["three-way-handshake", "four-way-close"];
+
 /// Leaves out what only people would read.
 const STRIPPED: &[&str] = &["--strip-debug", "--strip-producers"];
 
@@ -118,14 +121,18 @@ fn optimise(raw: &Path, package: &Path, module: &Module) -> Result<(), Failure> 
     let explained =
         || explain::<std::io::Error>(&step, "is the disk full, or web/pkg not writable?");
     let wasm = format!("{name}_bg.wasm");
+    let by = raw.join("optimised-by.txt");
     // Bytes decide, not times: wasm-pack writes its files anew on each run.
     let remembered = raw.join("optimised-from.wasm");
     let bytes = fs::read(raw.join(&wasm)).map_err(explained())?;
+    let recipe = recipe().map_err(explained())?;
     fs::create_dir_all(package).map_err(explained())?;
-    let made = module.made();
-    let there = made.iter().all(|file| package.join(file).is_file());
-    if !(there && as_now(&remembered) && fs::read(&remembered).is_ok_and(|before| before == bytes))
-    {
+    let there = module
+        .made()
+        .iter()
+        .all(|file| package.join(file).is_file());
+    let same = |file: &Path, now: &[u8]| fs::read(file).is_ok_and(|before| before == now);
+    if !(there && same(&remembered, &bytes) && same(&by, recipe.as_bytes())) {
         println!("▸ {step}");
         let start = Instant::now();
         small(raw, package, module).map_err(|what| Failure {
@@ -135,6 +142,7 @@ fn optimise(raw: &Path, package: &Path, module: &Module) -> Result<(), Failure> 
         })?;
         println!("  {step}: {}", steps::took(start));
         fs::write(&remembered, &bytes).map_err(explained())?;
+        fs::write(&by, &recipe).map_err(explained())?;
     }
     copy_snippets(&raw.join("snippets"), &package.join("snippets")).map_err(explained())?;
     for entry in fs::read_dir(raw).map_err(explained())?.flatten() {
@@ -165,11 +173,19 @@ fn copy_snippets(from: &Path, to: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Whether a file was made by this very program, and not by one that did it another way.
-fn as_now(made: &Path) -> bool {
-    let changed = |path: &Path| fs::metadata(path).and_then(|file| file.modified());
-    let program = std::env::current_exe().and_then(|program| changed(&program));
-    matches!((changed(made), program), (Ok(made), Ok(program)) if made >= program)
+/// All that decides what becomes of a module, beside its bytes.
+fn recipe() -> Result<String, std::io::Error> {
+    let profile = fs::read_to_string(paths::root().join("web/profile.mjs"))?;
+    let sources = [
+        include_str!("build.rs"),
+        include_str!("data.rs"),
+        include_str!("life.rs"),
+        include_str!("order.rs"),
+        include_str!("outline.rs"),
+        include_str!("split.rs"),
+        include_str!("tree.rs"),
+    ];
+    Ok(sources.concat() + &profile)
 }
 
 /// The module without what a page has no use for, in one part or two.
@@ -199,9 +215,10 @@ fn small(raw: &Path, package: &Path, module: &Module) -> Result<(), String> {
         return tool(
             "wasm-opt",
             &file("silent.wasm"),
-            &package.join(&wasm),
+            &file("small.wasm"),
             &stripped,
-        );
+        )
+        .and_then(|()| ordered(&file("small.wasm"), &package.join(&wasm)));
     }
     tool(
         "wasm-opt",
@@ -212,26 +229,21 @@ fn small(raw: &Path, package: &Path, module: &Module) -> Result<(), String> {
     tool("wasm-dis", &file("whole.wasm"), &file("whole.wat"), &[])?;
     let whole = read("whole.wat")?;
     let whole = split::Module::read(&whole);
-    write("profile.wat", &whole.instrumented())?;
+    write("profile.wat", &whole.instrumented()?)?;
     tool("wasm-as", &file("profile.wat"), &file("profile.wasm"), &[])?;
-    let profiled = paths::command("node")
-        .arg(paths::root().join("web/profile.mjs"))
-        .arg(raw.join(format!("{}.js", module.name)))
-        .arg(file("profile.wasm"))
-        .output()
-        .map_err(|error| error.to_string())?;
-    if !profiled.status.success() {
-        return Err(String::from_utf8_lossy(&profiled.stderr).into_owned());
-    }
-    let called: BTreeSet<usize> = String::from_utf8_lossy(&profiled.stdout)
-        .split_whitespace()
-        .filter_map(|number| number.parse().ok())
-        .collect();
-    let parts = whole.split(&called);
+    let glue = raw.join(format!("{}.js", module.name));
+    let ran = played(&glue, &file("profile.wasm"))?;
+    let parts = whole.outlined(&ran)?.split(&later_texts()?);
     let rest = package.join(format!("{}_rest.wasm", module.name));
     write("rest.wat", &parts.rest)?;
     tool("wasm-as", &file("rest.wat"), &file("rest.wasm"), &["-g"])?;
-    tool("wasm-opt", &file("rest.wasm"), &rest, &stripped)?;
+    tool(
+        "wasm-opt",
+        &file("rest.wasm"),
+        &file("rest-small.wasm"),
+        &stripped,
+    )?;
+    ordered(&file("rest-small.wasm"), &rest)?;
     tool("wasm-dis", &rest, &file("rest-small.wat"), &[])?;
     let first = split::without_unneeded(&parts.first, &read("rest-small.wat")?);
     write("first.wat", &first)?;
@@ -239,9 +251,62 @@ fn small(raw: &Path, package: &Path, module: &Module) -> Result<(), String> {
     tool(
         "wasm-opt",
         &file("first.wasm"),
-        &package.join(&wasm),
+        &file("first-small.wasm"),
         &stripped,
-    )
+    )?;
+    ordered(&file("first-small.wasm"), &package.join(&wasm))?;
+    // The first part by itself: if it lacked anything of what it is there for, this would trap.
+    played(&glue, &package.join(&wasm)).map(|_| ())
+}
+
+/// Plays what the first part is there for; the numbers of what ran, where it says them.
+fn played(glue: &Path, wasm: &Path) -> Result<BTreeSet<usize>, String> {
+    let profiled = paths::command("node")
+        .arg(paths::root().join("web/profile.mjs"))
+        .arg(glue)
+        .arg(wasm)
+        .output()
+        .map_err(|error| error.to_string())?;
+    if !profiled.status.success() {
+        return Err(String::from_utf8_lossy(&profiled.stderr).into_owned());
+    }
+    Ok(String::from_utf8_lossy(&profiled.stdout)
+        .split_whitespace()
+        .filter_map(|number| number.parse().ok())
+        .collect())
+}
+
+/// Scenarios' texts that can come a little later.
+fn later_texts() -> Result<Vec<Vec<u8>>, String> {
+    let folder = paths::root().join("crates/sim/scenarios");
+    let failed = |error: std::io::Error| format!("{}: {error}", folder.display());
+    let mut files: Vec<_> = fs::read_dir(&folder)
+        .map_err(failed)?
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "txt"))
+        .filter(|path| {
+            AT_ONCE
+                .iter()
+                .all(|id| !path.ends_with(format!("{id}.txt")))
+        })
+        .collect();
+    files.sort();
+    files
+        .iter()
+        .map(|path| fs::read(path).map_err(failed))
+        .collect()
+}
+
+/// The same module in the order that gzip likes.
+fn ordered(from: &Path, to: &Path) -> Result<(), String> {
+    let text = from.with_extension("wat");
+    let sorted = from.with_extension("ordered.wat");
+    tool("wasm-dis", from, &text, &[])?;
+    let module = fs::read_to_string(&text).map_err(|error| error.to_string())?;
+    fs::write(&sorted, split::Module::read(&module).ordered())
+        .map_err(|error| error.to_string())?;
+    tool("wasm-as", &sorted, to, &[])
 }
 
 /// Runs one of binaryen's tools.

@@ -33,12 +33,30 @@ impl Data {
 
     /// One segment with all of it. What is zero in it, wasm-opt leaves out again.
     pub fn segment(&self) -> String {
-        let mut text = format!(" (data $data (i32.const {}) \"", self.start);
+        self.segment_called(0)
+    }
+
+    fn segment_called(&self, number: usize) -> String {
+        let mut text = format!(" (data $data{number} (i32.const {}) \"", self.start);
         for byte in &self.bytes {
             let _ = write!(text, "\\{byte:02x}");
         }
         text.push_str("\")\n");
         text
+    }
+
+    /// Takes a text out, as a segment of another module with the same memory.
+    pub fn take(&mut self, text: &[u8]) -> Option<String> {
+        let at = self
+            .bytes
+            .windows(text.len())
+            .position(|there| there == text)?;
+        let taken = Data {
+            start: self.start + at,
+            bytes: text.to_vec(),
+        };
+        self.bytes[at..][..text.len()].fill(0);
+        Some(taken.segment_called(at))
     }
 
     /// Forgets the positions in the source, and the paths in them: panics that say nothing have no use for them.
@@ -108,9 +126,23 @@ mod tests {
         ]);
         assert_eq!(
             read.segment(),
-            " (data $data (i32.const 16) \"\\61\\0a\\22\\ff\\00\\00\\62\")\n"
+            " (data $data0 (i32.const 16) \"\\61\\0a\\22\\ff\\00\\00\\62\")\n"
         );
         assert!(Data::read([" (data $passive \"a\")\n"].into_iter()).is_none());
+    }
+
+    #[test]
+    fn a_text_is_taken_with_its_place() {
+        let mut data = data(&[" (data $.rodata (i32.const 16) \"abc\")\n"]);
+        assert_eq!(
+            data.take(b"bc").as_deref(),
+            Some(" (data $data1 (i32.const 17) \"\\62\\63\")\n")
+        );
+        assert_eq!(data.take(b"bc"), None);
+        assert_eq!(
+            data.segment(),
+            " (data $data0 (i32.const 16) \"\\61\\00\\00\")\n"
+        );
     }
 
     #[test]
@@ -125,7 +157,7 @@ mod tests {
         let zeroes = "\\00".repeat(24);
         assert_eq!(
             segment("\\10\\00\\00\\00\\08\\00\\00\\00\\07\\00\\00\\00\\01\\00\\00\\00"),
-            format!(" (data $data (i32.const 16) \"{zeroes}\\72\\65\\73\\74\")\n")
+            format!(" (data $data0 (i32.const 16) \"{zeroes}\\72\\65\\73\\74\")\n")
         );
         let no_line = segment("\\10\\00\\00\\00\\08\\00\\00\\00\\00\\00\\00\\00\\01\\00\\00\\00");
         assert!(

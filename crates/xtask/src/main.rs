@@ -10,13 +10,17 @@ mod counts;
 mod coverage;
 mod data;
 mod fuzz;
+mod life;
 mod mutants;
+mod order;
+mod outline;
 mod paths;
 mod serve;
 mod setup;
 mod split;
 mod steps;
 mod suites;
+mod tree;
 
 use std::process::ExitCode;
 

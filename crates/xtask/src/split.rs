@@ -8,6 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use crate::data::Data;
+use crate::order;
+use crate::outline::{self, Stretches};
+use crate::tree::Node;
 
 /// Where the rest finds what it shares with the first part; `web/src/loader.ts` hands it over under this name.
 const SHARED: &str = "p";
@@ -27,6 +30,9 @@ const PANICS: &[&str] = &[
     "::rust_begin_unwind",
 ];
 
+/// What writes a value for people who look for mistakes. Panics alone have a use for it.
+const DEBUG: &str = "::fmt::Debug>::fmt";
+
 /// A module taken apart.
 pub struct Module<'a> {
     items: Vec<Item<'a>>,
@@ -43,6 +49,25 @@ struct Function<'a> {
     header: &'a str,
     /// Everything after it.
     body: &'a str,
+}
+
+/// A module in which what seldom runs is in functions of its own.
+pub struct Outlined {
+    pub text: String,
+    /// The numbers of functions that ran.
+    pub first: BTreeSet<usize>,
+    calls: Calls,
+}
+
+/// By the number of a function: what was taken out of it, as the name of a function and the one call of that.
+type Calls = BTreeMap<usize, Vec<(String, String)>>;
+
+impl Outlined {
+    /// Takes the module apart: functions that ran stay, the others become the rest, and with them the `texts` that stand in
+    /// its data.
+    pub fn split(&self, texts: &[Vec<u8>]) -> Parts {
+        Module::read(&self.text).split(&self.first, &self.calls, texts)
+    }
 }
 
 /// A module and its rest.
@@ -87,7 +112,11 @@ impl<'a> Module<'a> {
     pub fn silenced(&self) -> String {
         let text = self.rewritten(|_, function| {
             let panics = PANICS.iter().any(|part| function.name.contains(part));
-            panics.then(|| format!("{}\n  (unreachable)\n )\n", function.header))
+            if panics {
+                return Some(format!("{}\n  (unreachable)\n )\n", function.header));
+            }
+            let debug = function.name.contains(DEBUG) && function.header.ends_with("(result i32)");
+            debug.then(|| format!("{}\n  (i32.const 0)\n )\n", function.header))
         });
         match Data::read(self.others("data")) {
             Some(data) => with_data(&text, &data.without_locations()),
@@ -95,24 +124,66 @@ impl<'a> Module<'a> {
         }
     }
 
-    /// The same module, in which each function says its number when it is called.
-    pub fn instrumented(&self) -> String {
-        let text = self.rewritten(|number, function| {
-            let locals = function
-                .body
-                .split_inclusive('\n')
-                .take_while(|line| line.starts_with("  (local "))
-                .map(str::len)
-                .sum();
-            let (locals, code) = function.body.split_at(locals);
-            Some(format!(
-                "{}\n{locals}  (call $split_hit (i32.const {number}))\n{code}",
-                function.header
-            ))
-        });
+    /// The same module, in which each stretch of statements says its number when it runs.
+    pub fn instrumented(&self) -> Result<String, String> {
+        let mut stretches = Stretches::default();
+        let mut functions = Vec::new();
+        for function in self.functions() {
+            functions.push(stretches.instrumented(&function.tree()?));
+        }
+        let text = self.rewritten(|number, _| functions.get(number).cloned());
         let import = " (import \"split\" \"hit\" (func $split_hit (param i32)))\n";
         let at = text.find("\n (import ").map_or(text.len(), |at| at + 1);
-        format!("{}{import}{}", &text[..at], &text[at..])
+        Ok(format!("{}{import}{}", &text[..at], &text[at..]))
+    }
+
+    /// The same module, what did not run taken out of the functions that ran; `ran` has the numbers of stretches.
+    pub fn outlined(&self, ran: &BTreeSet<usize>) -> Result<Outlined, String> {
+        let mut stretches = Stretches::default();
+        let mut functions = Vec::new();
+        let mut seldom = String::new();
+        let mut first = BTreeSet::new();
+        let mut calls = BTreeMap::new();
+        for (number, function) in self.functions().enumerate() {
+            let tree = function.tree()?;
+            if !ran.contains(&stretches.next()) {
+                stretches.pass(&tree);
+                functions.push(None);
+                continue;
+            }
+            first.insert(number);
+            let outlined = outline::outline(&tree, number, &mut stretches, ran);
+            functions.push(outlined.map(|outlined| {
+                for part in outlined.parts {
+                    seldom.push_str(&part.function);
+                    let of_function: &mut Vec<_> = calls.entry(number).or_default();
+                    of_function.push((part.name, part.call));
+                }
+                outlined.function
+            }));
+        }
+        let mut text = self.rewritten(|number, _| functions.get(number).cloned().flatten());
+        text.truncate(text.rfind(')').unwrap_or(text.len()));
+        let _ = writeln!(text, "{seldom})");
+        Ok(Outlined { text, first, calls })
+    }
+
+    /// The same module, what is alike in it side by side.
+    pub fn ordered(&self) -> String {
+        let functions: Vec<&Function> = self.functions().collect();
+        let bodies: Vec<&str> = functions.iter().map(|function| function.body).collect();
+        let mut out = String::from("(module\n");
+        for item in &self.items {
+            if let Item::Other(text) = item {
+                out.push_str(text);
+            }
+        }
+        for index in order::by_likeness(&bodies) {
+            let Function { header, body, .. } = functions[index];
+            let _ = writeln!(out, "{header}\n{body}");
+        }
+        out.push_str(")\n");
+        out
     }
 
     fn rewritten(&self, rewrite: impl Fn(usize, &Function<'a>) -> Option<String>) -> String {
@@ -136,8 +207,7 @@ impl<'a> Module<'a> {
         out
     }
 
-    /// Takes it apart: functions whose number is in `first` stay, the others become the rest.
-    pub fn split(&self, first: &BTreeSet<usize>) -> Parts {
+    fn split(&self, first: &BTreeSet<usize>, calls: &Calls, texts: &[Vec<u8>]) -> Parts {
         let mut shared = Vec::new();
         let mut exports = String::new();
         let mut export = |kind: &str, name: &str, declaration: &dyn Fn(&str) -> String| {
@@ -207,15 +277,39 @@ impl<'a> Module<'a> {
         }
         rest.push_str(")\n");
 
-        let slots: BTreeMap<&str, usize> = later
+        let slots: BTreeMap<&str, (usize, &Function)> = later
             .iter()
             .enumerate()
-            .map(|(slot, f)| (f.name, slot))
+            .map(|(slot, function)| (function.name, (slot, *function)))
             .collect();
-        let mut text =
-            self.rewritten(|_, function| slots.get(function.name).map(|slot| function.stub(*slot)));
+        let called_once: BTreeSet<&str> = calls
+            .values()
+            .flatten()
+            .map(|(name, _)| name.as_str())
+            .collect();
+        let mut text = self.rewritten(|number, function| {
+            if called_once.contains(function.name) {
+                return Some(String::new());
+            }
+            if let Some((slot, function)) = slots.get(function.name) {
+                return Some(function.stub(*slot));
+            }
+            let mut body = function.body.to_owned();
+            for (name, call) in calls.get(&number)? {
+                let (slot, function) = slots.get(name.as_str())?;
+                let arguments = &call["(call ".len() + name.len()..call.len() - 1];
+                body = body.replace(call, &function.called_at(*slot, arguments));
+            }
+            Some(format!("{}\n{body}\n", function.header))
+        });
         text.truncate(text.rfind(')').unwrap_or(text.len()));
         let _ = writeln!(text, " (table {table})\n{exports})");
+        if let Some(mut data) = Data::read(self.others("data")) {
+            let moved: String = texts.iter().filter_map(|text| data.take(text)).collect();
+            text = with_data(&text, &data);
+            rest.truncate(rest.rfind(')').unwrap_or(rest.len()));
+            let _ = writeln!(rest, "{moved})");
+        }
         Parts { first: text, rest }
     }
 }
@@ -265,17 +359,27 @@ impl<'a> Function<'a> {
     }
 
     fn stub(&self, slot: usize) -> String {
-        let mut text = format!(
-            "{}\n  (call_indirect $split{}",
-            self.header,
-            signature(self.header)
-        );
+        let mut arguments = String::new();
         for parameter in self.header.split("(param $").skip(1) {
             let name = parameter.split(' ').next().unwrap_or_default();
-            let _ = write!(text, " (local.get ${name})");
+            let _ = write!(arguments, " (local.get ${name})");
         }
-        let _ = write!(text, " (i32.const {slot}))\n )\n");
-        text
+        format!(
+            "{}\n  {}\n )\n",
+            self.header,
+            self.called_at(slot, &arguments)
+        )
+    }
+
+    /// A call of it through the table that the rest fills.
+    fn called_at(&self, slot: usize, arguments: &str) -> String {
+        let signature = signature(self.header);
+        format!("(call_indirect $split{signature}{arguments} (i32.const {slot}))")
+    }
+
+    fn tree(&self) -> Result<Node, String> {
+        Node::read(&format!("{}\n{}", self.header, self.body))
+            .ok_or_else(|| format!("{}: not as wasm-dis writes it", self.name))
     }
 }
 
@@ -343,7 +447,7 @@ mod tests {
 
     #[test]
     fn the_first_part_calls_the_rest_through_the_table() {
-        let parts = Module::read(TEXT).split(&BTreeSet::from([0]));
+        let parts = Module::read(TEXT).split(&BTreeSet::from([0]), &Calls::new(), &[]);
         assert!(parts.first.contains(
             "(func $\"seldom::<impl x>::f\" (param $0 i32) (result i32)\n  (call_indirect $split (param i32) (result i32) (local.get $0) (i32.const 0))"
         ));
@@ -365,7 +469,7 @@ mod tests {
 
     #[test]
     fn only_what_the_rest_imports_is_exported() {
-        let parts = Module::read(TEXT).split(&BTreeSet::from([0]));
+        let parts = Module::read(TEXT).split(&BTreeSet::from([0]), &Calls::new(), &[]);
         let rest = "(module\n (import \"p\" \"~0\" (func $say (param i32)))\n)\n";
         let first = without_unneeded(&parts.first, rest);
         assert!(first.contains("(export \"~0\"") && !first.contains("(export \"~1\""));
@@ -378,7 +482,7 @@ mod tests {
         let silent = module.silenced();
         assert!(silent.contains("panic_fmt::h0 (param $0 i32)\n  (unreachable)\n )"));
         assert!(!silent.contains("(i32.const 2)"));
-        let counted = module.instrumented();
+        let counted = module.instrumented().expect("functions");
         assert!(counted.contains("  (local $1 i32)\n  (call $split_hit (i32.const 0))\n"));
         assert!(counted.contains("  (call $split_hit (i32.const 1))\n  (call $say"));
     }

@@ -1,6 +1,7 @@
 //! Which socket has to be woken next: a binary heap in which every socket has
 //! at most one place, its earliest deadline. Nothing stale is kept, so it is
-//! no longer than the list of sockets, and the top is always true.
+//! no longer than the list of sockets, and the top is always true. As long as only
+//! one socket waits for anything it needs no heap: it stands beside it.
 
 use alloc::vec::Vec;
 
@@ -11,22 +12,58 @@ const NOWHERE: u32 = u32::MAX;
 /// Ordered by time, then by socket number: ties are decided, not accidental.
 type Entry = (Instant, u32, u32);
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Deadlines {
+    /// The only entry there is; its deadline is `NEVER` where there is none, or more than one.
+    alone: Entry,
     /// (deadline, socket number, slot)
     heap: Vec<Entry>,
     /// By slot: place in the heap.
     places: Vec<u32>,
 }
 
+impl Default for Deadlines {
+    fn default() -> Deadlines {
+        Deadlines {
+            alone: (Instant::NEVER, 0, 0),
+            heap: Vec::new(),
+            places: Vec::new(),
+        }
+    }
+}
+
 impl Deadlines {
+    #[inline]
     pub(crate) fn first(&self) -> Option<(Instant, usize)> {
-        self.heap.first().map(|e| (e.0, e.2 as usize))
+        let first = if self.alone.0 == Instant::NEVER {
+            self.heap.first()?
+        } else {
+            &self.alone
+        };
+        Some((first.0, first.2 as usize))
     }
 
     /// Says that the socket in `slot` must be woken at `deadline`, or not at all (`NEVER`).
-    #[inline(never)]
+    #[inline]
     pub(crate) fn set(&mut self, slot: usize, socket: u32, deadline: Instant) {
+        let others = self.alone.0 != Instant::NEVER && self.alone.2 as usize != slot;
+        if self.heap.is_empty() && !others {
+            self.alone = (deadline, socket, slot as u32);
+        } else {
+            self.set_among_others(slot, socket, deadline);
+        }
+    }
+
+    #[inline(never)]
+    fn set_among_others(&mut self, slot: usize, socket: u32, deadline: Instant) {
+        let alone = core::mem::replace(&mut self.alone, (Instant::NEVER, 0, 0));
+        if alone.0 != Instant::NEVER {
+            self.place(alone.2 as usize, alone.1, alone.0);
+        }
+        self.place(slot, socket, deadline);
+    }
+
+    fn place(&mut self, slot: usize, socket: u32, deadline: Instant) {
         if slot >= self.places.len() {
             if deadline == Instant::NEVER {
                 return;
@@ -41,17 +78,8 @@ impl Deadlines {
             return;
         }
         let entry = (deadline, socket, slot as u32);
-        if place == 0 && self.heap.len() == 1 {
-            // Alone: nothing to be put in order.
-            self.heap[0] = entry;
-            return;
-        }
         if place == NOWHERE {
             self.heap.push(entry);
-            if self.heap.len() == 1 {
-                self.places[slot] = 0;
-                return;
-            }
             self.up(self.heap.len() - 1, entry);
         } else {
             let old = self.heap[place as usize];

@@ -3,7 +3,8 @@
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use core::num::NonZeroU64;
 
-use crate::hash::{Key, sip_hash};
+use crate::hash::{self, sip_hash};
+use crate::wire::plain::Key;
 
 /// Two addresses and two ports in five words that can be compared as they are:
 /// `SocketAddr` has to look at versions, flow labels and scopes each time, and
@@ -98,6 +99,18 @@ impl Ends {
         v4.then_some((self.local[0] as u32, self.remote[0] as u32))
     }
 
+    /// How an IPv4 segment looks that arrives here; none where an address is IPv6.
+    pub(crate) fn key(&self) -> Option<Key> {
+        let (local, remote) = self.v4_addresses()?;
+        let [source, destination] = [remote, local].map(|word| u64::from(word.swap_bytes()));
+        let [from, to] =
+            [self.remote_port(), self.local_port()].map(|port| u32::from(port.swap_bytes()));
+        Some(Key {
+            addresses: destination << 32 | source,
+            ports: to << 16 | from,
+        })
+    }
+
     /// The same local end, and another remote one.
     pub(crate) fn with_remote(&self, remote: SocketAddr) -> Ends {
         Ends::new(self.local(), remote)
@@ -138,7 +151,7 @@ impl Ends {
 pub(crate) struct HashKeys([u64; 11]);
 
 impl HashKeys {
-    pub(crate) fn new(secret: &Key) -> HashKeys {
+    pub(crate) fn new(secret: &hash::Key) -> HashKeys {
         HashKeys(core::array::from_fn(|at| sip_hash(secret, &[at as u8])))
     }
 }

@@ -60,11 +60,14 @@ impl<T: Copy> Fifo<T> {
         if self.is_empty() {
             return;
         }
-        for item in self.list.get(self.read..).unwrap_or(&[]) {
+        if self.read > 0 {
+            self.list.drain(..self.read);
+            self.read = 0;
+        }
+        for item in &self.list {
             take(*item);
         }
         self.list.clear();
-        self.read = 0;
     }
 }
 

@@ -40,6 +40,8 @@ pub(crate) struct Host {
     pub mtu: u16,
     pub secret: [u8; 16],
     pub now: Instant,
+    /// What time it was when somebody last said so.
+    told: Instant,
     /// When the host was first asked to do anything: quiet time counts from here.
     pub started: Option<Instant>,
     pub events: Events,
@@ -65,6 +67,7 @@ impl Host {
             mtu,
             secret,
             now: Instant::ZERO,
+            told: Instant::NEVER,
             started: None,
             events: Events::default(),
             replies: VecDeque::new(),
@@ -78,11 +81,16 @@ impl Host {
     /// Notes what time it is.
     #[inline]
     pub(crate) fn clock(&mut self, now: Instant) {
-        self.now = self.now.max(now);
-        self.started.get_or_insert(now);
+        // Much happens at one instant.
+        if self.told != now {
+            self.told = now;
+            self.now = self.now.max(now);
+            self.started.get_or_insert(now);
+        }
     }
 
     /// Until when nothing may be sent after a start (RFC 9293 3.4.3).
+    #[inline]
     pub(crate) fn quiet_until(&self) -> Instant {
         match self.started {
             Some(started) if self.settings.quiet_time => started + self.settings.msl,

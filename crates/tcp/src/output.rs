@@ -46,10 +46,21 @@ pub(crate) fn next(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>) -> Option<
     if tcb.state == State::SynSent {
         return None;
     }
-    if let Some(transmit) = again(host, tcb, out) {
+    if tcb.outstanding() == 0 {
+        tcb.pending.clear(Due::Retransmit);
+    } else if tcb.may_send_again()
+        && let Some(transmit) = again(host, tcb, out)
+    {
         return Some(transmit);
     }
-    if let Some(transmit) = fresh(host, tcb, out) {
+    let unsent = tcb.unsent();
+    if unsent > 0 {
+        if let Some(transmit) = text(host, tcb, out, unsent) {
+            return Some(transmit);
+        }
+    } else if tcb.fin_unsent()
+        && let Some(transmit) = fin_alone(host, tcb, out)
+    {
         return Some(transmit);
     }
     let reason = tcb.pending.reason(Due::Ack)?;
@@ -57,6 +68,7 @@ pub(crate) fn next(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>) -> Option<
 }
 
 /// What goes before all text: a SYN, an answer, a probe.
+#[inline(never)]
 fn first(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>) -> Option<Transmit> {
     if tcb.pending.is_set(Due::Syn) {
         return syn(host, tcb, out);
@@ -114,15 +126,8 @@ fn syn(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>) -> Option<Transmit> {
 }
 
 fn acknowledgement(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>, reason: Reason) -> Transmit {
-    let piece = Piece {
-        seq: tcb.snd_nxt,
-        flags: Flags::ACK,
-        from: 0,
-        length: 0,
-        reason,
-        retransmission: false,
-    };
-    write(host, tcb, out, &piece)
+    let seq = tcb.snd_nxt;
+    write_alone(host, tcb, out, seq, Flags::ACK, reason, false)
 }
 
 /// A zero-window probe: the next byte, or the FIN where that is what waits.
@@ -162,18 +167,12 @@ fn probe(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>, reason: Reason) -> O
 }
 
 /// Something that was sent before.
+#[inline(never)]
 fn again(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>) -> Option<Transmit> {
-    if tcb.outstanding() == 0 {
-        tcb.pending.clear(Due::Retransmit);
-        return None;
-    }
     let mss = text_room(host, tcb);
     let (from, to, reason) = if let Some(reason) = tcb.pending.take(Due::Retransmit) {
         (tcb.snd_una, tcb.snd_nxt, reason)
     } else {
-        if tcb.lost_until.is_none() && tcb.scoreboard.is_none() {
-            return None;
-        }
         if recovery::room(host, tcb) < mss {
             return None;
         }
@@ -223,11 +222,23 @@ fn again(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>) -> Option<Transmit> 
     Some(transmit)
 }
 
-/// New text, and the FIN behind it.
-fn fresh(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>) -> Option<Transmit> {
-    let unsent = tcb.unsent();
+/// New text.
+#[inline(never)]
+fn text(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>, unsent: u32) -> Option<Transmit> {
+    fresh(host, tcb, out, unsent)
+}
+
+/// A FIN behind text that was all sent, as most are: without any of what text asks for.
+#[inline(never)]
+fn fin_alone(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>) -> Option<Transmit> {
+    fresh(host, tcb, out, 0)
+}
+
+/// New text, and the FIN behind it: of the two there is one.
+#[inline(always)]
+fn fresh(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>, unsent: u32) -> Option<Transmit> {
     let fin_waits = tcb.fin_unsent();
-    if (unsent == 0 && !fin_waits) || matches!(tcb.state, State::SynReceived | State::TimeWait) {
+    if matches!(tcb.state, State::SynReceived | State::TimeWait) {
         return None;
     }
     let window = tcb.window_left();
@@ -235,7 +246,7 @@ fn fresh(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>) -> Option<Transmit> 
         wait_for_window(host, tcb);
         return None;
     }
-    let mss = text_room(host, tcb);
+    let mss = if unsent > 0 { text_room(host, tcb) } else { 1 };
     let idle = tcb.outstanding() == 0;
     if idle
         && unsent > 0
@@ -244,7 +255,11 @@ fn fresh(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>) -> Option<Transmit> 
     {
         tcb.congestion.on_idle(host.now);
     }
-    let room = recovery::room(host, tcb);
+    let room = if unsent > 0 {
+        recovery::room(host, tcb)
+    } else {
+        0
+    };
     let length = unsent.min(mss).min(window).min(room);
     let last = length == unsent;
     let fin = fin_waits && last && window > length;
@@ -280,15 +295,20 @@ fn fresh(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>) -> Option<Transmit> 
     } else {
         Reason::DataSent
     };
-    let piece = Piece {
-        seq,
-        flags,
-        from,
-        length,
-        reason,
-        retransmission: retransmission && length <= 1,
+    let retransmission = retransmission && length <= 1;
+    let transmit = if length == 0 {
+        write_alone(host, tcb, out, seq, flags, reason, retransmission)
+    } else {
+        let piece = Piece {
+            seq,
+            flags,
+            from,
+            length,
+            reason,
+            retransmission,
+        };
+        write(host, tcb, out, &piece)
     };
-    let transmit = write(host, tcb, out, &piece);
     if fin {
         close::fin_left(host, tcb);
     }
@@ -501,6 +521,58 @@ fn options_of(
     OptionBuffer::arranged(host.settings.option_order, &options)
 }
 
+/// A segment without text and SYN: forty bytes, unless something makes it more.
+#[inline(never)]
+fn write_alone(
+    host: &mut Host,
+    tcb: &mut Tcb,
+    out: &mut Vec<u8>,
+    seq: Seq,
+    flags: Flags,
+    reason: Reason,
+    retransmission: bool,
+) -> Transmit {
+    let bare = !tcb.timestamps && !tcb.snd_up_valid && !tells_held(tcb);
+    let Some((local, remote)) = tcb.ends.v4_addresses().filter(|_| bare) else {
+        let piece = Piece {
+            seq,
+            flags,
+            from: 0,
+            length: 0,
+            reason,
+            retransmission,
+        };
+        return write(host, tcb, out, &piece);
+    };
+    let header = SegmentHeader {
+        source_port: tcb.ends.local_port(),
+        destination_port: tcb.ends.remote_port(),
+        seq,
+        ack: tcb.rcv_nxt,
+        flags,
+        window: window_field(host, tcb, false),
+        urgent_pointer: 0,
+    };
+    write_bare_v4(out, &V4Envelope::new(local, remote), &header);
+    acknowledged_all(host, tcb);
+    Transmit {
+        socket: Some(tcb.id),
+        reason,
+        retransmission,
+    }
+}
+
+/// An ACK of everything up to RCV.NXT has gone out.
+#[inline(always)]
+fn acknowledged_all(host: &mut Host, tcb: &mut Tcb) {
+    tcb.last_ack_sent = tcb.rcv_nxt;
+    tcb.unacknowledged = 0;
+    tcb.pending.clear_ack();
+    tcb.pending.clear(Due::Reply);
+    timers::cancel(host, tcb, Timer::DelayedAck, Reason::AckRode);
+}
+
+#[inline(never)]
 fn write(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>, piece: &Piece) -> Transmit {
     let is_syn = piece.flags.syn();
     let mut flags = piece.flags;
@@ -543,11 +615,7 @@ fn write(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>, piece: &Piece) -> Tr
         put(out, &tcb.ends, &header, options, text);
     }
     if flags.ack() {
-        tcb.last_ack_sent = tcb.rcv_nxt;
-        tcb.unacknowledged = 0;
-        tcb.pending.clear_ack();
-        tcb.pending.clear(Due::Reply);
-        timers::cancel(host, tcb, Timer::DelayedAck, Reason::AckRode);
+        acknowledged_all(host, tcb);
     }
     if piece.length > 0 {
         let answers = tcb

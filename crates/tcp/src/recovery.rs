@@ -4,7 +4,7 @@
 
 use alloc::boxed::Box;
 
-use crate::arrives::{Arrival, judge};
+use crate::arrives::judge;
 use crate::congestion::{AckInfo, Reaction};
 use crate::host::Host;
 use crate::reason::Reason;
@@ -12,6 +12,7 @@ use crate::sack::{NextSegment, Scoreboard};
 use crate::seq::Seq;
 use crate::tcb::{Due, Tcb};
 use crate::time::Duration;
+use crate::wire::{ParsedOptions, SackBlocks};
 
 /// The retransmission timer ran out: everything in flight counts as lost.
 pub(crate) fn timed_out(tcb: &mut Tcb) {
@@ -28,7 +29,7 @@ pub(crate) fn timed_out(tcb: &mut Tcb) {
 pub(crate) fn new_ack(
     host: &mut Host,
     tcb: &mut Tcb,
-    arrival: &Arrival<'_>,
+    options: &ParsedOptions,
     acked: u32,
     flight_size: u32,
 ) {
@@ -48,7 +49,7 @@ pub(crate) fn new_ack(
             .sum()
     });
     let acked = acked.saturating_sub(known);
-    let _ = take_sack(tcb, arrival);
+    let _ = take_sack(tcb, options);
     if tcb
         .lost_until
         .is_some_and(|until| tcb.snd_una.at_or_after(until))
@@ -109,16 +110,16 @@ pub(crate) fn duplicate_ack(host: &mut Host, tcb: &mut Tcb) {
 
 /// Notes the blocks the other end told of (RFC 6675 4). Answers how many numbers are news.
 #[inline]
-pub(crate) fn take_sack(tcb: &mut Tcb, arrival: &Arrival<'_>) -> u32 {
-    if tcb.sack && (tcb.scoreboard.is_some() || !arrival.options.sack.is_empty()) {
-        take_blocks(tcb, arrival)
+pub(crate) fn take_sack(tcb: &mut Tcb, options: &ParsedOptions) -> u32 {
+    if tcb.sack && (tcb.scoreboard.is_some() || !options.sack.is_empty()) {
+        take_blocks(tcb, &options.sack)
     } else {
         0
     }
 }
 
-fn take_blocks(tcb: &mut Tcb, arrival: &Arrival<'_>) -> u32 {
-    let blocks = &arrival.options.sack;
+#[inline(never)]
+fn take_blocks(tcb: &mut Tcb, blocks: &SackBlocks) -> u32 {
     let (una, nxt) = (tcb.snd_una, tcb.snd_nxt);
     let news = match &mut tcb.scoreboard {
         Some(board) => board.update(una, nxt, blocks),

@@ -15,6 +15,7 @@ use crate::state::State;
 use crate::table::{Counts, Table};
 use crate::tcb::{SocketOptions, Tcb};
 use crate::time_wait::TimeWait;
+use crate::wire::plain::Key;
 
 /// A socket without a TCB.
 #[derive(Clone, Debug)]
@@ -60,7 +61,7 @@ pub(crate) struct Sockets {
     free: Vec<u32>,
     last_id: u32,
     by_id: Table,
-    by_ends: Table,
+    pub by_ends: ByEnds,
     /// Slots in LISTEN: listeners and bare passive OPENs, oldest first.
     pub listening: Vec<u32>,
     /// Sockets and connections by local port, TIME-WAIT apart.
@@ -69,12 +70,48 @@ pub(crate) struct Sockets {
     pub time_wait_count: u32,
     pub embryonic: u32,
     pub deadlines: Deadlines,
-    keys: HashKeys,
     idles: Spare<Idle>,
     tcbs: Spare<Tcb>,
     records: Spare<TimeWait>,
-    /// The slot found last: the next segment is often for the same connection.
-    recent: u32,
+}
+
+/// The table of connections: who is between two ends.
+#[derive(Clone, Debug)]
+pub(crate) struct ByEnds {
+    table: Table,
+    keys: HashKeys,
+    recent: Recent,
+}
+
+/// The connection found last, and how an IPv4 segment to it looks: the next one is
+/// often for the same. It is forgotten as soon as the connection cannot be found any more.
+#[derive(Clone, Copy, Debug, Default)]
+struct Recent {
+    key: Key,
+    at: Option<u32>,
+}
+
+impl ByEnds {
+    /// Enters what is in slot `at` into the table of connections; answers under which hash.
+    pub(crate) fn connect(&mut self, at: usize, ends: &Ends) -> u32 {
+        let hash = ends.hash(&self.keys);
+        self.table.insert(hash, at as u32);
+        if let Some(key) = ends.key() {
+            // Whoever has just opened will soon hear of it.
+            self.recent = Recent {
+                key,
+                at: Some(at as u32),
+            };
+        }
+        hash
+    }
+
+    pub(crate) fn disconnect(&mut self, at: usize, hash: u32) {
+        self.table.remove(hash, at as u32);
+        if self.recent.at == Some(at as u32) {
+            self.recent = Recent::default();
+        }
+    }
 }
 
 fn id_hash(id: SocketId) -> u32 {
@@ -82,24 +119,26 @@ fn id_hash(id: SocketId) -> u32 {
 }
 
 impl Sockets {
-    pub(crate) fn new(key: [u8; 16]) -> Sockets {
+    pub(crate) fn new(secret: [u8; 16]) -> Sockets {
         Sockets {
             slots: Vec::new(),
             free: Vec::new(),
             last_id: 0,
             by_id: Table::default(),
-            by_ends: Table::default(),
+            by_ends: ByEnds {
+                table: Table::default(),
+                keys: HashKeys::new(&secret),
+                recent: Recent::default(),
+            },
             listening: Vec::new(),
             ports: Counts::default(),
             time_wait_ports: Counts::default(),
             time_wait_count: 0,
             embryonic: 0,
             deadlines: Deadlines::default(),
-            keys: HashKeys::new(&key),
             idles: Spare::default(),
             tcbs: Spare::default(),
             records: Spare::default(),
-            recent: 0,
         }
     }
 
@@ -211,35 +250,28 @@ impl Sockets {
     /// The connection or TIME-WAIT record between two ends.
     pub(crate) fn between(&self, ends: &Ends) -> Option<usize> {
         let is_it = |at: u32| self.slots[at as usize].ends() == Some(ends);
-        self.by_ends
-            .find(ends.hash(&self.keys), is_it)
-            .map(|at| at as usize)
+        let by_ends = &self.by_ends;
+        let hash = ends.hash(&by_ends.keys);
+        by_ends.table.find(hash, is_it).map(|at| at as usize)
     }
 
-    /// The same for an arriving segment, with a look at the last one found.
+    /// The same for an arriving segment.
     #[inline]
-    pub(crate) fn receiver(&mut self, ends: &Ends) -> Option<usize> {
-        let recent = self.recent as usize;
-        let same = match self.slots.get(recent) {
-            Some(Slot::Connection(tcb)) => tcb.found_by == Some(*ends),
-            _ => false,
-        };
-        if same {
-            return Some(recent);
+    pub(crate) fn receiver(&mut self, key: Key) -> Option<usize> {
+        if self.by_ends.recent.key == key {
+            return self.by_ends.recent.at.map(|at| at as usize);
         }
-        let found = self.between(ends)?;
-        self.recent = found as u32;
-        Some(found)
+        self.look_up(key)
     }
 
-    pub(crate) fn connect_ends(&mut self, at: usize, ends: &Ends) {
-        let hash = ends.hash(&self.keys);
-        self.by_ends.insert(hash, at as u32);
-    }
-
-    pub(crate) fn disconnect_ends(&mut self, at: usize, ends: &Ends) {
-        let hash = ends.hash(&self.keys);
-        self.by_ends.remove(hash, at as u32);
+    #[inline(never)]
+    fn look_up(&mut self, key: Key) -> Option<usize> {
+        let at = self.between(&key.ends())?;
+        self.by_ends.recent = Recent {
+            key,
+            at: Some(at as u32),
+        };
+        Some(at)
     }
 
     /// Who listens for a segment to `local` from `remote`: the most particular, then the oldest.

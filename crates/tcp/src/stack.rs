@@ -117,9 +117,12 @@ impl Stack {
     // ---- what the network and the clock do ----
 
     /// A datagram arrives (IPv4 or IPv6; TCP or ICMP). Any bytes are fine: what is not for us is refused with a reason.
+    #[inline(never)]
     pub fn handle_datagram(&mut self, now: Instant, bytes: &[u8]) {
         self.host.clock(now);
-        self.arrives(bytes);
+        if !self.expected_arrives(bytes) {
+            self.arrives(bytes);
+        }
     }
 
     /// Time has come to (or past) what `poll_timeout` said. Handles **one** due timer.
@@ -166,6 +169,7 @@ impl Stack {
         self.next_datagram(out)
     }
 
+    #[inline(never)]
     fn next_datagram(&mut self, out: &mut Vec<u8>) -> Option<Transmit> {
         if let Some(reply) = self.host.replies.pop_front() {
             return Some(output::write_reply(&self.host, &reply, out));

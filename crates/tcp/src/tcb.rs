@@ -190,8 +190,8 @@ pub(crate) struct Tcb {
     pub embryonic: bool,
     /// Its port is counted.
     pub port_counted: bool,
-    /// The ends under which it is found, where it is.
-    pub found_by: Option<Ends>,
+    /// The hash under which it is found, where it is.
+    pub found_by: Option<u32>,
     /// It waits in its listener's accept queue.
     pub queued: bool,
     pub options: SocketOptions,
@@ -482,10 +482,25 @@ impl Tcb {
             || self.pending.is_set(Due::Ack)
             || self.fin_unsent()
             || (!self.send.is_empty() && self.unsent() > 0)
-            || (self.outstanding() > 0
-                && (self.pending.is_set(Due::Retransmit)
-                    || self.lost_until.is_some()
-                    || self.scoreboard.is_some()))
+            || (self.outstanding() > 0 && self.may_send_again())
+    }
+
+    /// Whether something of what is outstanding may have to go again.
+    #[inline]
+    pub(crate) fn may_send_again(&self) -> bool {
+        self.pending.is_set(Due::Retransmit)
+            || self.lost_until.is_some()
+            || self.scoreboard.is_some()
+    }
+
+    /// Whether nothing has changed but its timers and what it has to send: it is where
+    /// it was, neither in CLOSED, LISTEN or TIME-WAIT nor about to leave a SYN queue.
+    #[inline]
+    pub(crate) fn goes_on(&self) -> bool {
+        self.found_by.is_some()
+            && self.state > State::Listen
+            && self.state < State::TimeWait
+            && (!self.embryonic || self.state == State::SynReceived)
     }
 
     /// Gives back what it holds beside itself.

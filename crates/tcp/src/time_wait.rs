@@ -29,8 +29,8 @@ pub(crate) struct TimeWait {
     pub in_ready: bool,
     /// The deadline that stands in the host's queue.
     pub queued_deadline: Instant,
-    /// It is in the table of connections.
-    pub findable: bool,
+    /// The hash under which it is found, where it is.
+    pub found_by: Option<u32>,
     pub timestamps: bool,
     pub window: u16,
     pub ends: Ends,
@@ -70,7 +70,7 @@ impl TimeWait {
             attached: tcb.attached,
             in_ready: tcb.in_ready,
             queued_deadline: tcb.queued_deadline,
-            findable: true,
+            found_by: tcb.found_by,
             timestamps: tcb.timestamps,
             window: (tcb.rcv_wnd >> tcb.rcv_scale).min(65_535) as u16,
             ends: tcb.ends,

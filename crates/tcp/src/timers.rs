@@ -27,12 +27,18 @@ pub(crate) fn set(host: &mut Host, tcb: &mut Tcb, timer: Timer, deadline: Instan
     );
 }
 
+#[inline]
 pub(crate) fn cancel(host: &mut Host, tcb: &mut Tcb, timer: Timer, reason: Reason) {
     if tcb.deadlines.runs(timer) {
-        tcb.deadlines.stop(timer);
-        host.events
-            .push(tcb.id, EventKind::TimerCancelled { timer, reason });
+        stop(host, tcb, timer, reason);
     }
+}
+
+#[inline(never)]
+fn stop(host: &mut Host, tcb: &mut Tcb, timer: Timer, reason: Reason) {
+    tcb.deadlines.stop(timer);
+    host.events
+        .push(tcb.id, EventKind::TimerCancelled { timer, reason });
 }
 
 pub(crate) fn runs(tcb: &Tcb, timer: Timer) -> bool {

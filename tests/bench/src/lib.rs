@@ -30,51 +30,73 @@ pub struct Work {
     pub reasons: u64,
 }
 
-/// Buffers for datagrams on the way; none is given back to the allocator.
-pub struct Pool {
-    next: Vec<u8>,
-    free: Vec<Vec<u8>>,
-}
-
-impl Default for Pool {
-    fn default() -> Pool {
-        Pool {
-            next: Vec::with_capacity(DATAGRAM_BYTES),
-            free: Vec::new(),
-        }
-    }
+/// Datagrams on their way to one end, in order. Their buffers stay where they are
+/// and are written over again: none is moved, none is given back to the allocator.
+#[derive(Default)]
+pub struct Link {
+    buffers: Vec<Vec<u8>>,
+    len: usize,
 }
 
 /// Room for any datagram here.
 const DATAGRAM_BYTES: usize = 2048;
 
-impl Pool {
-    /// The buffer that [`Pool::take`] will hand out.
+impl Link {
+    /// Whether nothing is on the way.
     #[inline]
-    pub fn empty(&mut self) -> &mut Vec<u8> {
-        &mut self.next
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
     }
 
-    /// A buffer to keep: [`Pool::empty`] with what was written to it, else with
-    /// whatever its last user left in it.
+    /// The buffer for the next datagram, with whatever its last user left in it.
+    #[inline]
+    pub fn next(&mut self) -> &mut Vec<u8> {
+        if self.len == self.buffers.len() {
+            self.buffers.push(Vec::with_capacity(DATAGRAM_BYTES));
+        }
+        &mut self.buffers[self.len]
+    }
+
+    /// What was written to [`Link::next`] is on its way.
+    #[inline]
+    pub fn put(&mut self) {
+        self.len += 1;
+    }
+
+    /// All that is on the way, the oldest first.
+    #[inline]
+    #[must_use]
+    pub fn datagrams(&self) -> &[Vec<u8>] {
+        &self.buffers[..self.len]
+    }
+
+    /// All of it was taken.
+    #[inline]
+    pub fn clear(&mut self) {
+        self.len = 0;
+    }
+}
+
+/// Buffers that are handed over whole, as smoltcp's tokens have it; none is given
+/// back to the allocator. (In a [`Link`] they cost smoltcp more, not less.)
+#[derive(Default)]
+pub struct Pool {
+    free: Vec<Vec<u8>>,
+}
+
+impl Pool {
+    /// A buffer to keep, with whatever its last user left in it.
     #[inline]
     pub fn take(&mut self) -> Vec<u8> {
-        let after = self
-            .free
+        self.free
             .pop()
-            .unwrap_or_else(|| Vec::with_capacity(DATAGRAM_BYTES));
-        core::mem::replace(&mut self.next, after)
+            .unwrap_or_else(|| Vec::with_capacity(DATAGRAM_BYTES))
     }
 
     /// Buffers that are not needed any more.
     pub fn give_all(&mut self, buffers: &mut Vec<Vec<u8>>) {
         self.free.append(buffers);
-    }
-
-    /// A buffer that is not needed any more.
-    #[inline]
-    pub fn give(&mut self, buffer: Vec<u8>) {
-        self.free.push(buffer);
     }
 }
 

@@ -1,6 +1,5 @@
 //! This project's engine at both ends.
 
-use std::collections::VecDeque;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use tcp::event::{EventKind, SocketId};
@@ -9,7 +8,7 @@ use tcp::stack::{SendFlags, Stack};
 use tcp::state::State;
 use tcp::time::{Duration, Instant};
 
-use crate::{PATTERN, Pool, Work};
+use crate::{Link, PATTERN, Work};
 
 /// The options that smoltcp puts in its SYNs stand in ours too.
 fn settings() -> Settings {
@@ -31,7 +30,6 @@ struct Seen {
 
 struct Host {
     stack: Stack,
-    inbox: VecDeque<Vec<u8>>,
     seen: Seen,
 }
 
@@ -44,17 +42,18 @@ impl Host {
                 settings(),
                 [side; 16],
             ),
-            inbox: VecDeque::new(),
             seen: Seen::default(),
         }
     }
 
     /// Takes every event, counts its reasons and notes what an application would.
+    #[inline]
     fn drain(&mut self, work: &mut Work) {
         let seen = &mut self.seen;
+        let mut reasons = 0;
         self.stack.drain_events(|event| match event.kind {
             EventKind::State { to, .. } => {
-                work.reasons += 1;
+                reasons += 1;
                 match to {
                     State::Established => seen.established = true,
                     State::TimeWait => seen.time_wait = true,
@@ -64,7 +63,7 @@ impl Host {
             EventKind::PeerClosed => seen.peer_closed = true,
             EventKind::Acceptable => seen.acceptable = true,
             EventKind::Ended { .. } => {
-                work.reasons += 1;
+                reasons += 1;
                 seen.ended = true;
             }
             EventKind::Judged { .. }
@@ -72,56 +71,64 @@ impl Host {
             | EventKind::TimerSet { .. }
             | EventKind::TimerCancelled { .. }
             | EventKind::Limit { .. }
-            | EventKind::Report { .. } => work.reasons += 1,
+            | EventKind::Report { .. } => reasons += 1,
             _ => {}
         });
+        work.reasons += reasons;
     }
 
-    /// Puts everything there is to send on the link.
-    fn transmit(
-        &mut self,
-        now: Instant,
-        to: &mut VecDeque<Vec<u8>>,
-        pool: &mut Pool,
-        work: &mut Work,
-    ) {
-        self.drain(work);
-        while self.stack.poll_transmit(now, pool.empty()).is_some() {
+    /// Takes every datagram that has arrived, then puts everything there is to send
+    /// on the link, as smoltcp does when it is polled. What happened meanwhile is
+    /// looked at afterwards: nobody here asks which input caused which event.
+    fn poll(&mut self, now: Instant, from: &mut Link, to: &mut Link, work: &mut Work) {
+        for datagram in from.datagrams() {
+            self.stack.handle_datagram(now, datagram);
+        }
+        from.clear();
+        loop {
+            let buffer = to.next();
+            buffer.clear();
+            if self.stack.poll_transmit(now, buffer).is_none() {
+                break;
+            }
+            to.put();
             work.segments += 1;
             work.reasons += 1;
-            to.push_back(pool.take());
-            self.drain(work);
         }
+        self.drain(work);
     }
 
-    /// Takes every datagram that has arrived.
-    fn take(&mut self, now: Instant, pool: &mut Pool, work: &mut Work) {
-        while let Some(mut buffer) = self.inbox.pop_front() {
-            self.stack.handle_datagram(now, &buffer);
-            self.drain(work);
-            buffer.clear();
-            pool.give(buffer);
-        }
+    /// The application's CLOSE.
+    fn close(&mut self, now: Instant, socket: SocketId, work: &mut Work) {
+        self.stack.close(now, socket).expect("it is open");
+        self.drain(work);
     }
 }
 
-/// A's and B's turn, until the link is empty at both ends. A host takes all that
-/// has arrived before it sends, as smoltcp does when it is polled.
-fn settle(now: Instant, a: &mut Host, b: &mut Host, pool: &mut Pool, work: &mut Work) {
-    a.transmit(now, &mut b.inbox, pool, work);
-    b.transmit(now, &mut a.inbox, pool, work);
-    loop {
-        if b.inbox.is_empty() && a.inbox.is_empty() {
-            return;
+/// Two hosts and what is on its way to each.
+struct Pair {
+    a: Host,
+    b: Host,
+    to_a: Link,
+    to_b: Link,
+}
+
+impl Pair {
+    fn new() -> Pair {
+        Pair {
+            a: Host::new(0),
+            b: Host::new(1),
+            to_a: Link::default(),
+            to_b: Link::default(),
         }
-        if !b.inbox.is_empty() {
-            b.take(now, pool, work);
-            b.transmit(now, &mut a.inbox, pool, work);
-        }
-        if !a.inbox.is_empty() {
-            a.take(now, pool, work);
-            a.transmit(now, &mut b.inbox, pool, work);
-        }
+    }
+
+    fn poll_a(&mut self, now: Instant, work: &mut Work) {
+        self.a.poll(now, &mut self.to_a, &mut self.to_b, work);
+    }
+
+    fn poll_b(&mut self, now: Instant, work: &mut Work) {
+        self.b.poll(now, &mut self.to_b, &mut self.to_a, work);
     }
 }
 
@@ -144,32 +151,44 @@ fn listener(host: &mut Host) -> SocketId {
 }
 
 /// `count` connections, one after the other: opened by A, closed by A, then by B.
+/// Who is polled when is as in [`crate::peer::connections`].
 pub fn connections(count: u64) -> Work {
-    let (mut a, mut b, mut pool) = (Host::new(0), Host::new(1), Pool::default());
+    let mut pair = Pair::new();
     let mut work = Work::default();
     let mut now = Instant::ZERO;
-    let server = listener(&mut b);
+    let server = listener(&mut pair.b);
     for _ in 0..count {
-        a.seen = Seen::default();
-        b.seen = Seen::default();
-        let client = a.stack.socket();
-        a.stack
+        pair.a.seen = Seen::default();
+        pair.b.seen = Seen::default();
+        let client = pair.a.stack.socket();
+        pair.a
+            .stack
             .connect(now, client, SERVER)
             .expect("a port is free");
-        settle(now, &mut a, &mut b, &mut pool, &mut work);
-        assert!(a.seen.established && b.seen.acceptable);
-        let child = b.stack.accept(server).expect("it is acceptable");
-        a.stack.close(now, client).expect("it is open");
-        settle(now, &mut a, &mut b, &mut pool, &mut work);
-        assert!(b.seen.peer_closed);
-        b.stack.close(now, child).expect("it is open");
-        settle(now, &mut a, &mut b, &mut pool, &mut work);
-        assert!(a.seen.time_wait && b.seen.ended);
+        pair.a.drain(&mut work);
+        let (mut closing, mut child) = (false, None);
+        loop {
+            pair.poll_a(now, &mut work);
+            if pair.a.seen.established && !closing {
+                pair.a.close(now, client, &mut work);
+                closing = true;
+                pair.poll_a(now, &mut work);
+            }
+            pair.poll_b(now, &mut work);
+            if pair.b.seen.peer_closed && child.is_none() {
+                let accepted = pair.b.stack.accept(server).expect("it is acceptable");
+                pair.b.close(now, accepted, &mut work);
+                child = Some(accepted);
+            }
+            if pair.a.seen.time_wait && pair.b.seen.ended {
+                break;
+            }
+        }
         // TIME-WAIT is 2 × 120 s here.
         now = now + Duration::from_secs(241);
-        timeouts(now, &mut a, &mut work);
-        timeouts(now, &mut b, &mut work);
-        assert!(a.seen.ended);
+        timeouts(now, &mut pair.a, &mut work);
+        timeouts(now, &mut pair.b, &mut work);
+        assert!(pair.a.seen.ended);
         work.connections += 1;
     }
     work
@@ -177,23 +196,27 @@ pub fn connections(count: u64) -> Work {
 
 /// `total` bytes from A to B over one connection.
 pub fn bulk(total: u64) -> Work {
-    let (mut a, mut b, mut pool) = (Host::new(0), Host::new(1), Pool::default());
+    let mut pair = Pair::new();
     let mut work = Work::default();
     let mut now = Instant::ZERO;
-    let server = listener(&mut b);
-    let client = a.stack.socket();
-    a.stack
+    let server = listener(&mut pair.b);
+    let client = pair.a.stack.socket();
+    pair.a
+        .stack
         .connect(now, client, SERVER)
         .expect("a port is free");
-    settle(now, &mut a, &mut b, &mut pool, &mut work);
-    let child = b.stack.accept(server).expect("it is acceptable");
+    while !pair.b.seen.acceptable {
+        pair.poll_a(now, &mut work);
+        pair.poll_b(now, &mut work);
+    }
+    let child = pair.b.stack.accept(server).expect("it is acceptable");
     let mut sent = 0u64;
     let mut taken: Vec<u8> = Vec::with_capacity(64 * 1024);
     while work.bytes < total {
         while sent < total {
             let offset = (sent % PATTERN.len() as u64) as usize;
             let wanted = (PATTERN.len() - offset).min((total - sent) as usize);
-            let took = match a.stack.send(
+            let took = match pair.a.stack.send(
                 now,
                 client,
                 &PATTERN[offset..offset + wanted],
@@ -207,20 +230,20 @@ pub fn bulk(total: u64) -> Work {
                 break;
             }
         }
-        a.transmit(now, &mut b.inbox, &mut pool, &mut work);
-        b.take(now, &mut pool, &mut work);
+        pair.a.drain(&mut work);
+        pair.poll_a(now, &mut work);
+        pair.poll_b(now, &mut work);
         loop {
             taken.clear();
-            match b.stack.receive(now, child, &mut taken, 64 * 1024) {
+            match pair.b.stack.receive(now, child, &mut taken, 64 * 1024) {
                 Ok(0) | Err(_) => break,
                 Ok(count) => work.bytes += count as u64,
             }
         }
-        b.transmit(now, &mut a.inbox, &mut pool, &mut work);
-        a.take(now, &mut pool, &mut work);
+        pair.b.drain(&mut work);
         now = now + Duration::from_micros(100);
-        timeouts(now, &mut a, &mut work);
-        timeouts(now, &mut b, &mut work);
+        timeouts(now, &mut pair.a, &mut work);
+        timeouts(now, &mut pair.b, &mut work);
     }
     work.connections = 1;
     work

@@ -6,9 +6,37 @@ use crate::event::{Ended, EventKind, Timer};
 use crate::host::Host;
 use crate::reason::Reason;
 use crate::recovery;
+use crate::seq::Seq;
 use crate::state::{State, change_state};
 use crate::tcb::{Due, Tcb};
 use crate::timers;
+use crate::wire::ParsedOptions;
+
+/// What the fifth check looks at.
+pub(crate) struct Acknowledgement<'a> {
+    pub seq: Seq,
+    pub ack: Seq,
+    /// SEG.WND, unscaled.
+    pub window: u16,
+    /// Neither text nor FIN came with it.
+    pub alone: bool,
+    pub syn: bool,
+    pub options: &'a ParsedOptions,
+}
+
+impl<'a> Acknowledgement<'a> {
+    pub(crate) fn of(arrival: &'a Arrival<'_>) -> Acknowledgement<'a> {
+        let segment = &arrival.segment;
+        Acknowledgement {
+            seq: segment.seq,
+            ack: segment.ack,
+            window: segment.window,
+            alone: arrival.text.is_empty() && !segment.flags.fin(),
+            syn: segment.flags.syn(),
+            options: &arrival.options,
+        }
+    }
+}
 
 pub(crate) fn check(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) -> Check {
     let segment = &arrival.segment;
@@ -39,7 +67,7 @@ pub(crate) fn check(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) -
             );
             return refuse(host, tcb, Reason::AcceptQueueFull);
         }
-        establish(host, tcb, arrival, Reason::AckOfSyn);
+        establish(host, tcb, &Acknowledgement::of(arrival), Reason::AckOfSyn);
         return Check::Passed;
     }
     if ack.after(tcb.snd_max()) {
@@ -54,8 +82,20 @@ pub(crate) fn check(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) -
         tcb.probe_sent = false;
         tcb.snd_nxt = ack;
     }
+    take_ordinary(host, tcb, arrival)
+}
+
+/// One call for all that comes the long way.
+#[inline(never)]
+fn take_ordinary(host: &mut Host, tcb: &mut Tcb, arrival: &Arrival<'_>) -> Check {
+    take(host, tcb, &Acknowledgement::of(arrival))
+}
+
+/// An ACK that is neither too old nor of something unsent, and what it means to a connection that closes.
+#[inline(always)]
+pub(crate) fn take(host: &mut Host, tcb: &mut Tcb, segment: &Acknowledgement<'_>) -> Check {
     let opens = !tcb.syn_acknowledged();
-    acknowledge(host, tcb, arrival);
+    acknowledge(host, tcb, segment);
     if opens && tcb.syn_acknowledged() {
         // CLOSE came in SYN-RECEIVED: what ESTABLISHED would have begun begins without it.
         begin(host, tcb);
@@ -86,7 +126,8 @@ pub(crate) fn check(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) -
 /// FIN-WAIT-1 becomes FIN-WAIT-2 by the ACK of our FIN: looked at last, because
 /// where the same segment brings the other end's FIN the way leads straight to
 /// TIME-WAIT (figure 5, note 2).
-pub(crate) fn of_our_fin(host: &mut Host, tcb: &mut Tcb, _: &mut Arrival<'_>) -> Check {
+#[inline]
+pub(crate) fn of_our_fin(host: &mut Host, tcb: &mut Tcb) {
     if tcb.state == State::FinWait1 && tcb.fin_acknowledged() {
         change_state(
             &mut tcb.state,
@@ -101,7 +142,6 @@ pub(crate) fn of_our_fin(host: &mut Host, tcb: &mut Tcb, _: &mut Arrival<'_>) ->
         }
         start_fin_wait_2_limit(host, tcb);
     }
-    Check::Done
 }
 
 /// FIN-WAIT-2 is limited once nobody can read any more.
@@ -122,7 +162,12 @@ pub(crate) fn start_fin_wait_2_limit(host: &mut Host, tcb: &mut Tcb) {
 }
 
 /// SYN-RECEIVED becomes ESTABLISHED; a CLOSE that waited is done now.
-pub(crate) fn establish(host: &mut Host, tcb: &mut Tcb, arrival: &Arrival<'_>, reason: Reason) {
+pub(crate) fn establish(
+    host: &mut Host,
+    tcb: &mut Tcb,
+    segment: &Acknowledgement<'_>,
+    reason: Reason,
+) {
     if reason == Reason::AckOfSyn {
         judge(host, tcb.id, reason);
     }
@@ -133,16 +178,12 @@ pub(crate) fn establish(host: &mut Host, tcb: &mut Tcb, arrival: &Arrival<'_>, r
         reason,
         &mut host.events,
     );
-    let shift = if arrival.segment.flags.syn() {
-        0
-    } else {
-        tcb.snd_scale
-    };
-    tcb.snd_wnd = u32::from(arrival.segment.window) << shift;
+    let shift = if segment.syn { 0 } else { tcb.snd_scale };
+    tcb.snd_wnd = u32::from(segment.window) << shift;
     tcb.max_snd_wnd = tcb.max_snd_wnd.max(tcb.snd_wnd);
-    tcb.snd_wl1 = arrival.segment.seq;
-    tcb.snd_wl2 = arrival.segment.ack;
-    advance(host, tcb, arrival);
+    tcb.snd_wl1 = segment.seq;
+    tcb.snd_wl2 = segment.ack;
+    advance(host, tcb, segment.ack, segment.options);
     begin(host, tcb);
 }
 
@@ -191,8 +232,8 @@ pub(crate) fn begin(host: &mut Host, tcb: &mut Tcb) {
 }
 
 /// An ACK in a synchronized state: SND.UNA, the send window, and what follows.
-fn acknowledge(host: &mut Host, tcb: &mut Tcb, arrival: &Arrival<'_>) {
-    let segment = &arrival.segment;
+#[inline(always)]
+fn acknowledge(host: &mut Host, tcb: &mut Tcb, segment: &Acknowledgement<'_>) {
     let ack = segment.ack;
     let window = u32::from(segment.window) << tcb.snd_scale;
     if ack.before(tcb.snd_una) {
@@ -202,17 +243,13 @@ fn acknowledge(host: &mut Host, tcb: &mut Tcb, arrival: &Arrival<'_>) {
     let is_new = ack.after(tcb.snd_una);
     // RFC 6675 2: with SACK it is news of held numbers that makes a duplicate, whatever else the segment carries.
     let duplicate = if tcb.sack {
-        !is_new && recovery::take_sack(tcb, arrival) > 0
+        !is_new && recovery::take_sack(tcb, segment.options) > 0
     } else {
-        !is_new
-            && tcb.outstanding() > 0
-            && arrival.text.is_empty()
-            && !segment.flags.fin()
-            && window == tcb.snd_wnd
+        !is_new && tcb.outstanding() > 0 && segment.alone && window == tcb.snd_wnd
     };
     if is_new {
         judge(host, tcb.id, Reason::AckOfNewData);
-        advance(host, tcb, arrival);
+        advance(host, tcb, ack, segment.options);
     } else if duplicate {
         judge(host, tcb.id, Reason::DuplicateAck);
     }
@@ -243,13 +280,12 @@ fn acknowledge(host: &mut Host, tcb: &mut Tcb, arrival: &Arrival<'_>) {
 }
 
 /// SND.UNA moves: what is acknowledged leaves the queue, timers follow.
-fn advance(host: &mut Host, tcb: &mut Tcb, arrival: &Arrival<'_>) {
-    let ack = arrival.segment.ack;
+fn advance(host: &mut Host, tcb: &mut Tcb, ack: Seq, options: &ParsedOptions) {
     let start = tcb.data_start();
     let covered = ack.since(tcb.snd_una);
     let bytes = ack.since(start).min(tcb.send.len() as u32);
     let flight = tcb.outstanding();
-    measure(host, tcb, arrival);
+    measure(host, tcb, ack, options);
     tcb.send.drain(..bytes as usize);
     tcb.snd_una = ack;
     tcb.retransmissions = 0;
@@ -264,7 +300,7 @@ fn advance(host: &mut Host, tcb: &mut Tcb, arrival: &Arrival<'_>) {
     if tcb.linger_until.is_none() {
         timers::cancel(host, tcb, Timer::User, Reason::AckOfNewData);
     }
-    recovery::new_ack(host, tcb, arrival, covered, flight);
+    recovery::new_ack(host, tcb, options, covered, flight);
     if tcb.outstanding() == 0 {
         timers::cancel(host, tcb, Timer::Retransmission, Reason::AllAcknowledged);
     } else {
@@ -278,10 +314,10 @@ fn advance(host: &mut Host, tcb: &mut Tcb, arrival: &Arrival<'_>) {
 }
 
 /// A round-trip sample (RFC 6298 3, Karn's rule; RFC 7323 4 with timestamps).
-fn measure(host: &mut Host, tcb: &mut Tcb, arrival: &Arrival<'_>) {
-    let ack = arrival.segment.ack;
+#[inline]
+fn measure(host: &mut Host, tcb: &mut Tcb, ack: Seq, options: &ParsedOptions) {
     if tcb.timestamps
-        && let Some(timestamps) = arrival.options.timestamps
+        && let Some(timestamps) = options.timestamps
         && timestamps.echo != 0
     {
         let ticks = host.timestamp().wrapping_sub(timestamps.echo);

@@ -10,6 +10,7 @@ use crate::tcb::Tcb;
 use crate::wire::{ParsedOptions, Segment};
 
 pub(crate) mod acknowledgement;
+pub(crate) mod expected;
 pub(crate) mod icmp;
 pub(crate) mod listen;
 pub(crate) mod syn_sent;

@@ -1,7 +1,8 @@
 //! SEGMENT ARRIVES in SYN-RECEIVED and all later states (RFC 9293 3.10.7.4).
 
 use super::{Arrival, Check, judge, refuse};
-use crate::arrives::{acknowledgement, text};
+use crate::arrives::acknowledgement::{self, Acknowledgement};
+use crate::arrives::text;
 use crate::event::{Ended, EventKind};
 use crate::host::{Host, Reply};
 use crate::reason::Reason;
@@ -28,7 +29,12 @@ pub(crate) fn arrives(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>)
         && passes(text::urgent(host, tcb, arrival))
         && passes(text::check(host, tcb, arrival))
         && passes(text::fin(host, tcb, arrival))
-        && passes(acknowledgement::of_our_fin(host, tcb, arrival));
+        && passes(our_fin(host, tcb));
+}
+
+fn our_fin(host: &mut Host, tcb: &mut Tcb) -> Check {
+    acknowledgement::of_our_fin(host, tcb);
+    Check::Done
 }
 
 #[inline]
@@ -55,7 +61,12 @@ fn crossing_syn_ack(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) -
         tcb.pending
             .set(Due::Reply, Reason::CrossingSynAckAcknowledged);
     }
-    acknowledgement::establish(host, tcb, arrival, Reason::CrossingSynAck);
+    acknowledgement::establish(
+        host,
+        tcb,
+        &Acknowledgement::of(arrival),
+        Reason::CrossingSynAck,
+    );
     Check::Done
 }
 

@@ -6,6 +6,7 @@ use crate::event::{Ended, EventKind, Report, Timer};
 use crate::host::Host;
 use crate::reason::Reason;
 use crate::recv::Placed;
+use crate::seq::Seq;
 use crate::settings::ClosingReply;
 use crate::state::State;
 use crate::tcb::{Due, Tcb};
@@ -46,10 +47,18 @@ pub(crate) fn check(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) -
     if arrival.text.is_empty() {
         return Check::Passed;
     }
-    text(host, tcb, arrival)
+    let push = arrival.segment.flags.psh();
+    take(host, tcb, arrival.text_seq, arrival.text, push)
 }
 
-fn text(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) -> Check {
+/// Text within the window that begins at `seq`.
+pub(crate) fn take(
+    host: &mut Host,
+    tcb: &mut Tcb,
+    mut seq: Seq,
+    mut text: &[u8],
+    push: bool,
+) -> Check {
     if !tcb.receiving() {
         // «This should not occur since a FIN has been received from the remote side.»
         judge(host, tcb.id, Reason::TextAfterFin);
@@ -61,23 +70,23 @@ fn text(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) -> Check {
         timers::end(host, tcb, Ended::Aborted, Reason::DataAfterClose);
         return Check::Done;
     }
-    if arrival.text_seq.before(tcb.rcv_nxt) {
+    if seq.before(tcb.rcv_nxt) {
         // The segment that completed the handshake brings text of the SYN again.
-        let old = tcb.rcv_nxt.since(arrival.text_seq) as usize;
-        arrival.text = arrival.text.get(old..).unwrap_or(&[]);
-        arrival.text_seq = tcb.rcv_nxt;
-        if arrival.text.is_empty() {
+        let old = tcb.rcv_nxt.since(seq) as usize;
+        text = text.get(old..).unwrap_or(&[]);
+        seq = tcb.rcv_nxt;
+        if text.is_empty() {
             return Check::Passed;
         }
     }
-    take(host, tcb, arrival);
+    queue(host, tcb, seq, text, push);
     Check::Passed
 }
 
 /// Puts text into the receive queue and decides when to acknowledge it.
-fn take(host: &mut Host, tcb: &mut Tcb, arrival: &Arrival<'_>) {
-    let offset = arrival.text_seq.since(tcb.rcv_nxt);
-    let length = arrival.text.len() as u32;
+fn queue(host: &mut Host, tcb: &mut Tcb, seq: Seq, text: &[u8], push: bool) {
+    let offset = seq.since(tcb.rcv_nxt);
+    let length = text.len() as u32;
     if offset > 0 && tcb.recv.held().saturating_add(length) > host.settings.reassembly_bytes {
         host.events.push(
             tcb.id,
@@ -91,17 +100,12 @@ fn take(host: &mut Host, tcb: &mut Tcb, arrival: &Arrival<'_>) {
     }
     let had_holes = tcb.recv.has_holes();
     if had_holes && host.settings.duplicate_sack {
-        let end = arrival.text_seq.add(length);
-        if let Some((left, right)) = tcb.held_of(arrival.text_seq, end) {
+        if let Some((left, right)) = tcb.held_of(seq, seq.add(length)) {
             tcb.note_duplicate(&host.settings, left, right);
         }
     }
-    let placed = tcb.recv.place(
-        offset,
-        arrival.text,
-        host.settings.reassembly_segments as usize,
-    );
-    match placed {
+    let holes_max = host.settings.reassembly_segments as usize;
+    match tcb.recv.place(offset, text, holes_max) {
         Placed::InOrder(count) => {
             judge(
                 host,
@@ -114,13 +118,8 @@ fn take(host: &mut Host, tcb: &mut Tcb, arrival: &Arrival<'_>) {
             );
             tcb.rcv_nxt = tcb.rcv_nxt.add(count);
             tcb.rcv_wnd = tcb.rcv_wnd.saturating_sub(count);
-            host.events.push(
-                tcb.id,
-                EventKind::Deliver {
-                    len: count,
-                    push: arrival.segment.flags.psh(),
-                },
-            );
+            host.events
+                .push(tcb.id, EventKind::Deliver { len: count, push });
             tcb.largest_segment = tcb.largest_segment.max(length);
             tcb.unacknowledged = tcb.unacknowledged.saturating_add(count);
             let full = if tcb.mss_announced > 0 {
@@ -148,7 +147,7 @@ fn take(host: &mut Host, tcb: &mut Tcb, arrival: &Arrival<'_>) {
         }
         Placed::Held => {
             tcb.newest_held.rotate_right(1);
-            tcb.newest_held[0] = Some(arrival.text_seq);
+            tcb.newest_held[0] = Some(seq);
             judge(host, tcb.id, Reason::TextOutOfOrder);
             tcb.pending.set(Due::Ack, Reason::AckForOutOfOrder);
         }
@@ -179,15 +178,15 @@ const FULL_AT_LEAST: u32 = 64;
 #[inline]
 pub(crate) fn fin(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) -> Check {
     if arrival.fin || tcb.peer_fin.is_some() {
-        fin_stands(host, tcb, arrival);
+        let end = arrival.text_seq.add(arrival.text.len() as u32);
+        fin_stands(host, tcb, arrival.fin, end);
     }
     Check::Passed
 }
 
-/// A FIN came with this segment, or waits for what this segment may have brought.
-fn fin_stands(host: &mut Host, tcb: &mut Tcb, arrival: &Arrival<'_>) {
-    if arrival.fin && !matches!(tcb.state, State::Closed | State::Listen | State::SynSent) {
-        let seq = arrival.text_seq.add(arrival.text.len() as u32);
+/// A FIN came with this segment, at `seq`, or waits for what this segment may have brought.
+pub(crate) fn fin_stands(host: &mut Host, tcb: &mut Tcb, came: bool, seq: Seq) {
+    if came && !matches!(tcb.state, State::Closed | State::Listen | State::SynSent) {
         if tcb.peer_closed {
             // Only a FIN beyond the first could be here; the first one lies
             // before the window. Acknowledged like any old segment.

@@ -4,8 +4,8 @@ use alloc::boxed::Box;
 use core::net::{IpAddr, SocketAddr};
 use core::ops::RangeInclusive;
 
-use super::Stack;
-use crate::arrives::{Arrival, icmp, listen, syn_sent, synchronized};
+use super::{Stack, settle};
+use crate::arrives::{Arrival, expected, icmp, listen, syn_sent, synchronized};
 use crate::cookie::{self, CookieOptions};
 use crate::ends::Ends;
 use crate::event::{EventKind, SocketId};
@@ -20,7 +20,7 @@ use crate::tcb::{SocketOptions, Tcb};
 use crate::time_wait::Outcome;
 use crate::wire::{
     Datagram, Flags, OptionSet, PROTOCOL_ICMP, PROTOCOL_ICMPV6, PROTOCOL_TCP, Segment, Timestamps,
-    plain,
+    plain::{self, Bare},
 };
 
 /// Addresses nobody can be at (MUST-46, MUST-57, MUST-63).
@@ -51,7 +51,50 @@ fn arrives_at_connection(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'
 }
 
 impl Stack {
+    /// Takes a segment that its connection waits for, and says whether it was one.
     #[inline]
+    pub(super) fn expected_arrives(&mut self, bytes: &[u8]) -> bool {
+        let Some(bare) = plain::read_bare(bytes) else {
+            return false;
+        };
+        // A connection's own segments have its addresses: nobody else's need be told apart here.
+        let Some(at) = self.sockets.receiver(bare.key) else {
+            return false;
+        };
+        let Some(Slot::Connection(tcb)) = self.sockets.slots.get_mut(at) else {
+            return false;
+        };
+        if !expected::is_expected(tcb, &bare)
+            || self.host.settings.verify_checksums && !bare.is_undamaged()
+        {
+            return false;
+        }
+        if tcb.embryonic {
+            return self.handshake_completes(at, &bare);
+        }
+        expected::arrives(&mut self.host, tcb, &bare);
+        if tcb.goes_on() {
+            settle::schedule(at, tcb, &mut self.ready, &mut self.sockets.deadlines);
+        } else {
+            self.settle_connection(at);
+        }
+        true
+    }
+
+    #[inline(never)]
+    fn handshake_completes(&mut self, at: usize, bare: &Bare<'_>) -> bool {
+        if !self.accept_room(at) {
+            return false;
+        }
+        if let Some(tcb) = self.sockets.tcb_mut(at) {
+            expected::arrives(&mut self.host, tcb, bare);
+            self.settle(at);
+        }
+        true
+    }
+
+    /// Whatever else arrives.
+    #[inline(never)]
     pub(super) fn arrives(&mut self, bytes: &[u8]) {
         let ordinary = plain::read(bytes, self.host.settings.verify_checksums).filter(|plain| {
             let nobody =
@@ -60,12 +103,8 @@ impl Stack {
         });
         match ordinary {
             Some(plain) => {
-                let segment = plain.segment;
-                let ends = Ends::v4(
-                    (plain.destination, segment.destination_port),
-                    (plain.source, segment.source_port),
-                );
-                self.segment_arrives(&ends, &mut Arrival::new(segment));
+                let at = self.sockets.receiver(plain.key);
+                self.segment_arrives(at, &plain.key.ends(), &mut Arrival::new(plain.segment));
             }
             None => self.anything_arrives(bytes),
         }
@@ -107,13 +146,13 @@ impl Stack {
             SocketAddr::new(datagram.destination, segment.destination_port),
             SocketAddr::new(datagram.source, segment.source_port),
         );
-        self.segment_arrives(&ends, &mut Arrival::new(segment));
+        let at = self.sockets.between(&ends);
+        self.segment_arrives(at, &ends, &mut Arrival::new(segment));
     }
 
     /// A segment that is whole and undamaged, for whomever.
-    #[inline]
-    fn segment_arrives(&mut self, ends: &Ends, arrival: &mut Arrival<'_>) {
-        let Some(at) = self.sockets.receiver(ends) else {
+    fn segment_arrives(&mut self, at: Option<usize>, ends: &Ends, arrival: &mut Arrival<'_>) {
+        let Some(at) = at else {
             return match self.sockets.listening_for(ends) {
                 Some(at) => self.arrives_at_listening(at, ends, arrival, None),
                 None => self.arrives_at_closed(ends, arrival),

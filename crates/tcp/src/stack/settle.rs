@@ -18,11 +18,7 @@ impl Stack {
     pub(crate) fn settle(&mut self, at: usize) {
         match self.sockets.slots.get_mut(at) {
             Some(Slot::Connection(tcb)) => {
-                let ordinary =
-                    !matches!(tcb.state, State::Closed | State::Listen | State::TimeWait);
-                let waits = tcb.embryonic && tcb.state != State::SynReceived;
-                if ordinary && tcb.found_by.is_some() && !waits {
-                    // Nothing has changed but timers and what there is to send.
+                if tcb.goes_on() {
                     schedule(at, tcb, &mut self.ready, &mut self.sockets.deadlines);
                 } else {
                     self.settle_connection(at);
@@ -44,59 +40,76 @@ impl Stack {
         self.sockets.deadlines.set(at, id.0, Instant::NEVER);
     }
 
+    /// More has changed than timers and what there is to send.
     #[inline(never)]
-    fn settle_connection(&mut self, at: usize) {
-        let Some(tcb) = self.sockets.tcb_mut(at) else {
-            return;
-        };
-        let state = tcb.state;
-        let ends = tcb.ends;
-        let found_by = tcb.found_by;
-        let findable = !matches!(state, State::Closed | State::Listen);
-        if findable != found_by.is_some() {
-            tcb.found_by = findable.then_some(ends);
-            match found_by {
-                Some(ends) => self.sockets.disconnect_ends(at, &ends),
-                None => self.sockets.connect_ends(at, &ends),
-            }
-        }
-        let Some(tcb) = self.sockets.tcb_mut(at) else {
-            return;
-        };
-        if tcb.embryonic && state != State::SynReceived {
-            self.leave_syn_queue(at);
-        }
+    pub(super) fn settle_connection(&mut self, at: usize) {
         let Some(Slot::Connection(tcb)) = self.sockets.slots.get_mut(at) else {
             return;
         };
-        match state {
-            State::TimeWait => self.enter_time_wait(at),
+        if matches!(tcb.state, State::Closed | State::Listen) {
+            let found_by = tcb.found_by.take();
+            let embryonic = tcb.embryonic;
+            if let Some(hash) = found_by {
+                self.sockets.by_ends.disconnect(at, hash);
+            }
+            if embryonic {
+                self.leave_syn_queue(at);
+            }
+            return self.settle_unconnected(at, found_by.is_some());
+        }
+        if tcb.found_by.is_none() {
+            tcb.found_by = Some(self.sockets.by_ends.connect(at, &tcb.ends));
+        }
+        let (time_wait, leaves) = (
+            tcb.state == State::TimeWait,
+            tcb.embryonic && tcb.state != State::SynReceived,
+        );
+        if !time_wait {
+            schedule(at, tcb, &mut self.ready, &mut self.sockets.deadlines);
+        }
+        if leaves {
+            self.leave_syn_queue(at);
+        }
+        if time_wait {
+            self.enter_time_wait(at);
+        }
+    }
+
+    /// No connection (any more): in CLOSED, or back in LISTEN.
+    fn settle_unconnected(&mut self, at: usize, was_found: bool) {
+        let Some(Slot::Connection(tcb)) = self.sockets.slots.get_mut(at) else {
+            return;
+        };
+        let port = u32::from(tcb.ends.local_port());
+        match tcb.state {
             State::Listen if tcb.parent.is_some() => {
                 // A child that went back to LISTEN has ended.
                 tcb.port_counted = false;
-                self.sockets.ports.decrease(u32::from(ends.local_port()));
+                self.sockets.ports.decrease(port);
                 self.sockets.remove(at);
             }
             State::Listen => {
-                if found_by.is_some() {
+                if was_found {
                     self.sockets.listening.push(at as u32);
                 }
                 self.unschedule(at);
             }
-            State::Closed => {
+            _ => {
                 let counted = core::mem::take(&mut tcb.port_counted);
                 let gone = !tcb.attached && !tcb.queued;
+                let bare = tcb.passive && tcb.parent.is_none();
                 if counted {
-                    self.sockets.ports.decrease(u32::from(ends.local_port()));
+                    self.sockets.ports.decrease(port);
                 }
-                self.sockets.stop_listening(at);
+                if bare {
+                    self.sockets.stop_listening(at);
+                }
                 if gone {
                     self.sockets.remove(at);
                 } else {
                     self.unschedule(at);
                 }
             }
-            _ => schedule(at, tcb, &mut self.ready, &mut self.sockets.deadlines),
         }
     }
 
@@ -177,8 +190,8 @@ impl Stack {
         if record.state == State::Closed {
             let gone = !record.attached;
             let ends = record.ends;
-            if core::mem::take(&mut record.findable) {
-                self.sockets.disconnect_ends(at, &ends);
+            if let Some(hash) = record.found_by.take() {
+                self.sockets.by_ends.disconnect(at, hash);
                 self.sockets
                     .time_wait_ports
                     .decrease(u32::from(ends.local_port()));

@@ -258,6 +258,16 @@ pub struct ParsedOptions {
 }
 
 impl ParsedOptions {
+    /// Those of a header without any.
+    pub const NONE: ParsedOptions = ParsedOptions {
+        mss: None,
+        window_scale: None,
+        sack_permitted: false,
+        timestamps: None,
+        sack: SackBlocks::EMPTY,
+        illegal: None,
+    };
+
     /// Reads the option bytes of a header in one pass.
     #[must_use]
     #[inline(never)]

@@ -1,0 +1,67 @@
+//! The segment that everybody waits for: in its right place, with an ACK of
+//! something that is in flight (or of nothing new), without options, SYN, RST and URG.
+//! Most are, in every state from SYN-RECEIVED on.
+//!
+//! It is no second reading of RFC 9293 3.10.7.4 but a look ahead: [`is_expected`]
+//! holds only where the checks before the fifth would all let the segment pass in
+//! silence and the fifth would take its ACK, and from there on the way is the same.
+//! Whatever is out of the ordinary goes through [`super::synchronized`].
+
+use super::acknowledgement::{self, Acknowledgement};
+use super::{Check, text};
+use crate::host::Host;
+use crate::reason::Reason;
+use crate::state::State;
+use crate::tcb::Tcb;
+use crate::timers;
+use crate::wire::plain::Bare;
+use crate::wire::{Flags, ParsedOptions};
+
+/// FIN and PSH may stand beside the ACK.
+const MAY_BE: Flags = Flags(Flags::FIN.0 | Flags::PSH.0);
+
+/// Whether `bare` may take the short way at `tcb`. Its checksums are looked at elsewhere.
+#[inline(always)]
+pub(crate) fn is_expected(tcb: &Tcb, bare: &Bare<'_>) -> bool {
+    // What completes the handshake has to acknowledge the SYN.
+    let least = u32::from(tcb.state == State::SynReceived);
+    bare.flags.0 & !MAY_BE.0 == Flags::ACK.0
+        && bare.seq == tcb.rcv_nxt
+        // Text and FIN lie in the window, and it is open.
+        && bare.text.len() < tcb.rcv_wnd as usize
+        && (least..=tcb.outstanding()).contains(&bare.ack.since(tcb.snd_una))
+        && tcb.state >= State::SynReceived
+        && tcb.state != State::TimeWait
+        && !tcb.timestamps
+        && !tcb.probe_sent
+}
+
+/// What SEGMENT ARRIVES does from the fifth check on.
+#[inline]
+pub(crate) fn arrives(host: &mut Host, tcb: &mut Tcb, bare: &Bare<'_>) {
+    timers::heard(host, tcb);
+    let fin = bare.flags.fin();
+    let segment = Acknowledgement {
+        seq: bare.seq,
+        ack: bare.ack,
+        window: bare.window,
+        alone: bare.text.is_empty() && !fin,
+        syn: false,
+        options: &ParsedOptions::NONE,
+    };
+    if tcb.state == State::SynReceived {
+        acknowledgement::establish(host, tcb, &segment, Reason::AckOfSyn);
+    } else if acknowledgement::take(host, tcb, &segment) == Check::Done {
+        return;
+    }
+    let end = bare.seq.add(bare.text.len() as u32);
+    if !bare.text.is_empty()
+        && text::take(host, tcb, bare.seq, bare.text, bare.flags.psh()) == Check::Done
+    {
+        return;
+    }
+    if fin || tcb.peer_fin.is_some() {
+        text::fin_stands(host, tcb, fin, end);
+    }
+    acknowledgement::of_our_fin(host, tcb);
+}

@@ -86,6 +86,26 @@ impl Ends {
         (self.ports.get() >> 1) as u16
     }
 
+    /// Whether the local address is open: 0.0.0.0 or ::.
+    #[inline]
+    pub(crate) fn local_is_unspecified(&self) -> bool {
+        self.local == [0, 0]
+    }
+
+    #[inline]
+    pub(crate) fn same_local_address(&self, other: &Ends) -> bool {
+        let version = |ends: &Ends| ends.ports.get() & LOCAL_V6;
+        self.local == other.local && version(self) == version(other)
+    }
+
+    /// Whether the remote address and port are the same.
+    #[inline]
+    pub(crate) fn same_remote(&self, other: &Ends) -> bool {
+        const REMOTE: u64 = REMOTE_V6 | 0xffff << 1;
+        let bits = |ends: &Ends| ends.ports.get() & REMOTE;
+        self.remote == other.remote && bits(self) == bits(other)
+    }
+
     /// Whether the local address is an IPv4 one.
     #[inline]
     pub(crate) fn is_v4(&self) -> bool {
@@ -109,6 +129,15 @@ impl Ends {
             addresses: destination << 32 | source,
             ports: to << 16 | from,
         })
+    }
+
+    /// The same, and another local port.
+    pub(crate) fn with_local_port(&self, port: u16) -> Ends {
+        let others = self.ports.get() & !(0xffff << 17);
+        Ends {
+            ports: NonZeroU64::MIN | (others | u64::from(port) << 17),
+            ..*self
+        }
     }
 
     /// The same local end, and another remote one.

@@ -55,7 +55,7 @@ impl<T: Copy> Fifo<T> {
     }
 
     /// Hands over everything there is, the oldest first.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn drain(&mut self, mut take: impl FnMut(T)) {
         if self.is_empty() {
             return;

@@ -1,7 +1,7 @@
 //! SipHash-2-4 (Aumasson and Bernstein 2012): the keyed hash that initial
 //! sequence numbers and SYN cookies rest on (MUST-9, RFC 6528 3, RFC 4987 3.6).
 
-use core::net::{IpAddr, Ipv4Addr, SocketAddr, SocketAddrV4};
+use core::net::{IpAddr, SocketAddr, SocketAddrV4};
 
 /// A secret of 128 bits.
 pub type Key = [u8; 16];
@@ -115,25 +115,75 @@ fn v4_connection_hash(
     remote: SocketAddrV4,
     more: u64,
 ) -> u64 {
-    // An address is ::ffff:a.b.c.d there; all is little-endian to SipHash.
-    const MAPPED: u64 = 0xffff;
-    let number = |address: &Ipv4Addr| u64::from(u32::from_le_bytes(address.octets()));
-    let port = |port: u16| u64::from(port.swap_bytes());
-    let (here, there) = (number(local.ip()), number(remote.ip()));
-    let more = more.swap_bytes();
-    let words = [
-        purpose as u64,
-        MAPPED << 24 | here << 40,
-        here >> 24 | port(local.port()) << 8,
-        MAPPED << 40 | there << 56,
-        there >> 8 | port(remote.port()) << 24 | more << 40,
-        more >> 24 | (LENGTH as u64) << 56,
-    ];
+    let end = |end: SocketAddrV4| (end.ip().to_bits(), end.port());
+    let words = v4_words(purpose, end(local), end(remote), more);
     let mut v = initial(key);
     for word in words {
         absorb(&mut v, word);
     }
     last(v)
+}
+
+/// An address is ::ffff:a.b.c.d there; all is little-endian to SipHash.
+#[inline]
+fn v4_words(purpose: Purpose, local: (u32, u16), remote: (u32, u16), more: u64) -> [u64; 6] {
+    const MAPPED: u64 = 0xffff;
+    let number = |address: u32| u64::from(address.swap_bytes());
+    let port = |port: u16| u64::from(port.swap_bytes());
+    let (here, there) = (number(local.0), number(remote.0));
+    let more = more.swap_bytes();
+    [
+        purpose as u64,
+        MAPPED << 24 | here << 40,
+        here >> 24 | port(local.1) << 8,
+        MAPPED << 40 | there << 56,
+        there >> 8 | port(remote.1) << 24 | more << 40,
+        more >> 24 | (LENGTH as u64) << 56,
+    ]
+}
+
+/// [`connection_hash`] for one purpose over IPv4, again and again: what all the
+/// connections of an address begin with is taken in once.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct V4Hasher {
+    purpose: Purpose,
+    /// The second word, and the state after it.
+    word: u64,
+    state: [u64; 4],
+}
+
+impl V4Hasher {
+    pub(crate) fn new(key: &Key, purpose: Purpose) -> V4Hasher {
+        let mut hasher = V4Hasher {
+            purpose,
+            word: 0,
+            state: [0; 4],
+        };
+        hasher.begin(key, 0);
+        hasher
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn begin(&mut self, key: &Key, word: u64) {
+        let mut v = initial(key);
+        absorb(&mut v, self.purpose as u64);
+        absorb(&mut v, word);
+        self.word = word;
+        self.state = v;
+    }
+
+    pub(crate) fn hash(&mut self, key: &Key, local: (u32, u16), remote: (u32, u16)) -> u64 {
+        let [_, word, rest @ ..] = v4_words(self.purpose, local, remote, 0);
+        if self.word != word {
+            self.begin(key, word);
+        }
+        let mut v = self.state;
+        for word in rest {
+            absorb(&mut v, word);
+        }
+        last(v)
+    }
 }
 
 /// What a keyed hash is for.

@@ -5,12 +5,15 @@ use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use core::net::IpAddr;
 
+use crate::congestion::Controller;
 use crate::ends::Ends;
 use crate::event::{EventKind, Events, SocketId};
+use crate::hash::{Purpose, V4Hasher};
 use crate::isn::IsnState;
 use crate::reason::Reason;
+use crate::rtt::RttEstimator;
 use crate::seq::Seq;
-use crate::settings::Settings;
+use crate::settings::{IsnGenerator, Settings};
 use crate::tcb::{Due, Tcb};
 use crate::time::{Duration, Instant};
 use crate::wire::{Flags, OptionSet, Segment, Timestamps};
@@ -33,9 +36,26 @@ pub(crate) struct Reply {
     pub reason: Reason,
 }
 
+/// With what a connection begins: what the settings make of it, worked out once.
+#[derive(Clone, Debug)]
+pub(crate) struct Beginning {
+    pub rtt: RttEstimator,
+    pub congestion: Controller,
+}
+
+impl Beginning {
+    pub(crate) fn new(settings: &Settings) -> Beginning {
+        Beginning {
+            rtt: RttEstimator::with_settings(settings),
+            congestion: Controller::new(settings, 536),
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct Host {
     pub settings: Settings,
+    pub beginning: Beginning,
     pub addresses: Vec<IpAddr>,
     pub mtu: u16,
     pub secret: [u8; 16],
@@ -47,6 +67,7 @@ pub(crate) struct Host {
     pub events: Events,
     pub replies: VecDeque<Reply>,
     pub isn: IsnState,
+    isn_hasher: V4Hasher,
     /// The second in which challenge ACKs are being counted, and how many there were.
     challenges: (u64, u32),
     pub next_ephemeral: u32,
@@ -62,6 +83,7 @@ impl Host {
         secret: [u8; 16],
     ) -> Host {
         Host {
+            beginning: Beginning::new(&settings),
             settings,
             addresses: addresses.to_vec(),
             mtu,
@@ -72,6 +94,7 @@ impl Host {
             events: Events::default(),
             replies: VecDeque::new(),
             isn: IsnState::default(),
+            isn_hasher: V4Hasher::new(&secret, Purpose::InitialSequence),
             challenges: (0, 0),
             next_ephemeral: 0,
             ephemeral_offset: None,
@@ -121,6 +144,13 @@ impl Host {
 
     /// The ISN of a new connection.
     pub(crate) fn next_isn(&mut self, ends: &Ends) -> Seq {
+        if self.settings.isn == IsnGenerator::Rfc9293
+            && let Some((here, there)) = ends.v4_addresses()
+        {
+            let (local, remote) = ((here, ends.local_port()), (there, ends.remote_port()));
+            let hash = self.isn_hasher.hash(&self.secret, local, remote);
+            return self.isn.next_of_hash(self.now, hash);
+        }
         let (local, remote) = (ends.local(), ends.remote());
         self.isn
             .next(&self.settings.isn, &self.secret, self.now, local, remote)
@@ -154,6 +184,8 @@ impl Host {
     }
 
     /// A challenge ACK (RFC 5961), unless there were too many.
+    #[cold]
+    #[inline(never)]
     pub(crate) fn challenge(&mut self, tcb: &mut Tcb, reason: Reason) {
         if self.challenge_allowed(tcb.id) {
             tcb.pending.set(Due::Reply, reason);
@@ -163,6 +195,8 @@ impl Host {
     /// The ACK that answers an unacceptable segment. Segments without text get
     /// one at most every half second and connection: else two ends that do not
     /// agree would answer each other for ever.
+    #[cold]
+    #[inline(never)]
     pub(crate) fn answer_unacceptable(&mut self, tcb: &mut Tcb, length: u32, reason: Reason) {
         if length == 0 && self.settings.challenge_ack {
             let due = tcb
@@ -182,6 +216,8 @@ impl Host {
         tcb.pending.set(Due::Reply, reason);
     }
 
+    #[cold]
+    #[inline(never)]
     pub(crate) fn reply(&mut self, reply: Reply) {
         if self.replies.len() >= self.settings.out_queue as usize {
             let kind = EventKind::Limit {
@@ -197,6 +233,8 @@ impl Host {
     }
 
     /// The RST that answers a segment which fits no connection (U1, U2; U3: never a RST).
+    #[cold]
+    #[inline(never)]
     pub(crate) fn reset_for(
         &mut self,
         socket: Option<SocketId>,
@@ -230,6 +268,8 @@ impl Host {
 
     /// The RST of a connection that is being given up: SEQ = SND.NXT (RFC 9293
     /// 3.10.5), with the ACK that all stacks put in, or bare as the text has it.
+    #[cold]
+    #[inline(never)]
     pub(crate) fn reset_from(&mut self, tcb: &Tcb, reason: Reason) {
         let with_ack = self.settings.reset_with_ack;
         let timestamps = tcb.timestamps.then(|| Timestamps {

@@ -35,6 +35,13 @@ impl IsnState {
         }
     }
 
+    /// The same as [`IsnState::next`] for the generator of RFC 9293 and a hash taken elsewhere.
+    #[inline]
+    pub(crate) fn next_of_hash(&mut self, now: Instant, hash: u64) -> Seq {
+        self.drawn = self.drawn.wrapping_add(1);
+        Seq(clock(now)).add(hash as u32)
+    }
+
     /// The ISN of the next connection between `local` and `remote`. `key` is the
     /// host's secret; whoever does not have it cannot compute the number of
     /// somebody else's connection with the `Rfc9293` or `Random` generator (MUST-9).
@@ -46,19 +53,18 @@ impl IsnState {
         local: SocketAddr,
         remote: SocketAddr,
     ) -> Seq {
+        if *generator == IsnGenerator::Rfc9293 {
+            let hash = connection_hash(key, Purpose::InitialSequence, local, remote, 0);
+            return self.next_of_hash(now, hash);
+        }
         let drawn = self.drawn;
         self.drawn = drawn.wrapping_add(1);
         match generator {
-            IsnGenerator::Rfc9293 => {
-                let offset =
-                    connection_hash(key, Purpose::InitialSequence, local, remote, 0) as u32;
-                Seq(clock(now)).add(offset)
-            }
             IsnGenerator::Random => {
                 let more = now.0.rotate_left(32) ^ u64::from(drawn);
                 Seq(connection_hash(key, Purpose::RandomSequence, local, remote, more) as u32)
             }
-            IsnGenerator::Clock => Seq(clock(now)),
+            IsnGenerator::Rfc9293 | IsnGenerator::Clock => Seq(clock(now)),
             IsnGenerator::Counter(start) => start.add(COUNTER_STEP.wrapping_mul(drawn)),
             IsnGenerator::Fixed(seq) => *seq,
             IsnGenerator::Listed(list) => {

@@ -4,6 +4,7 @@
 use alloc::collections::VecDeque;
 use core::net::SocketAddr;
 
+use crate::ends::Ends;
 use crate::event::SocketId;
 use crate::tcb::SocketOptions;
 
@@ -11,6 +12,8 @@ use crate::tcb::SocketOptions;
 pub(crate) struct Listener {
     pub id: SocketId,
     pub local: SocketAddr,
+    /// The same as segments are compared with it, and nobody for the remote end.
+    pub bound: Ends,
     pub options: SocketOptions,
     /// How many children may be in SYN-RECEIVED, and how many.
     pub backlog: u32,

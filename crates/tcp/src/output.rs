@@ -19,7 +19,7 @@ use crate::time_wait::TimeWait;
 use crate::timers;
 use crate::wire::{
     Envelope, Flags, OptionBuffer, OptionSet, SackBlocks, SegmentHeader, Timestamps, V4Envelope,
-    write_bare_v4, write_segment, write_v4,
+    write_bare_v4, write_optioned_v4, write_segment, write_v4,
 };
 
 /// A segment about to be written.
@@ -112,15 +112,7 @@ fn syn(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>) -> Option<Transmit> {
     } else {
         tcb.timed = None;
     }
-    let piece = Piece {
-        seq: tcb.iss,
-        flags,
-        from: 0,
-        length: 0,
-        reason,
-        retransmission: !first,
-    };
-    let transmit = write(host, tcb, out, &piece);
+    let transmit = write_syn(host, tcb, out, flags, reason, !first);
     timers::sent(host, tcb, reason);
     Some(transmit)
 }
@@ -131,6 +123,8 @@ fn acknowledgement(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>, reason: Re
 }
 
 /// A zero-window probe: the next byte, or the FIN where that is what waits.
+#[cold]
+#[inline(never)]
 fn probe(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>, reason: Reason) -> Option<Transmit> {
     let unsent = tcb.unsent();
     if unsent == 0 && !tcb.fin_unsent() {
@@ -167,6 +161,7 @@ fn probe(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>, reason: Reason) -> O
 }
 
 /// Something that was sent before.
+#[cold]
 #[inline(never)]
 fn again(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>) -> Option<Transmit> {
     let mss = text_room(host, tcb);
@@ -318,6 +313,8 @@ fn fresh(host: &mut Host, tcb: &mut Tcb, out: &mut Vec<u8>, unsent: u32) -> Opti
 
 /// The window is closed and nothing is on its way that would tell of its
 /// opening: probe for it (MUST-35).
+#[cold]
+#[inline(never)]
 fn wait_for_window(host: &mut Host, tcb: &mut Tcb) {
     if tcb.outstanding() == 0 && !timers::runs(tcb, Timer::Persist) {
         let deadline = host.now + timers::probe_interval(host, tcb);
@@ -370,6 +367,8 @@ fn may_be_short(
 }
 
 /// Says once per segment that it is held back.
+#[cold]
+#[inline(never)]
 fn tell_held(host: &mut Host, tcb: &mut Tcb, reason: Reason) {
     if tcb.held_at != Some(tcb.snd_nxt) {
         tcb.held_at = Some(tcb.snd_nxt);
@@ -379,6 +378,7 @@ fn tell_held(host: &mut Host, tcb: &mut Tcb, reason: Reason) {
 
 /// The window to announce, as the field's value (SHLD-14: its right edge never
 /// moves back; MUST-39: it moves on by silly small steps neither).
+#[inline(always)]
 fn window_field(host: &Host, tcb: &mut Tcb, syn: bool) -> u16 {
     let room = tcb.receive_room();
     let shift = if syn { 0 } else { tcb.rcv_scale };
@@ -417,6 +417,8 @@ fn window_field(host: &Host, tcb: &mut Tcb, syn: bool) -> u16 {
 
 /// FreeBSD's window: all of the buffer's room, unless that is silly; what the
 /// field cannot say is accepted all the same, but for the SYN cache's.
+#[cold]
+#[inline(never)]
 fn whole_buffer(tcb: &mut Tcb, room: u32, shift: u8, syn: bool) -> u16 {
     let silly = room < tcb.options.receive_buffer / 4 && room < u32::from(tcb.mss_announced);
     if room > tcb.rcv_wnd && !silly {
@@ -479,46 +481,49 @@ fn options_of(
     answering: bool,
     holes: bool,
 ) -> OptionBuffer {
-    let mut options = OptionSet::default();
     if is_syn {
-        let settings = &host.settings;
-        // A SYN-ACK answers only what was offered (RFC 7323 2.2, RFC 2018 2).
-        tcb.mss_announced = mss_to_announce(host, tcb);
-        options.mss = settings.send_mss_option.then_some(tcb.mss_announced);
-        options.window_scale = (if answering {
-            tcb.scaling
-        } else {
-            settings.window_scale
-        })
-        .then_some(settings.window_scale_shift.min(14) as u8);
-        options.sack_permitted = if answering { tcb.sack } else { settings.sack };
-        if if answering {
-            tcb.timestamps
-        } else {
-            settings.timestamps
-        } {
-            options.timestamps = Some(timestamps(host, tcb, answering));
+        return syn_options(host, tcb, answering);
+    }
+    let mut options = OptionSet::default();
+    if tcb.timestamps {
+        options.timestamps = Some(timestamps(host, tcb, true));
+    }
+    if holes {
+        let most = OptionBuffer::sack_room(host.settings.option_order, &options);
+        let mut blocks = SackBlocks::EMPTY;
+        // What came twice stands first (RFC 2883 4).
+        for block in tcb
+            .duplicate
+            .into_iter()
+            .chain(tcb.sack_blocks())
+            .take(most)
+        {
+            blocks.push(block);
         }
-    } else {
-        if tcb.timestamps {
-            options.timestamps = Some(timestamps(host, tcb, true));
-        }
-        if holes {
-            let most = OptionBuffer::sack_room(host.settings.option_order, &options);
-            let mut blocks = SackBlocks::EMPTY;
-            // What came twice stands first (RFC 2883 4).
-            for block in tcb
-                .duplicate
-                .into_iter()
-                .chain(tcb.sack_blocks())
-                .take(most)
-            {
-                blocks.push(block);
-            }
-            options.sack = blocks;
-        }
+        options.sack = blocks;
     }
     OptionBuffer::arranged(host.settings.option_order, &options)
+}
+
+/// The options of a SYN, or of a SYN-ACK (`answering`), which answers only what was
+/// offered (RFC 7323 2.2, RFC 2018 2).
+#[inline]
+fn syn_options(host: &Host, tcb: &mut Tcb, answering: bool) -> OptionBuffer {
+    let settings = &host.settings;
+    tcb.mss_announced = mss_to_announce(host, tcb);
+    let (scaling, sack, stamped) = if answering {
+        (tcb.scaling, tcb.sack, tcb.timestamps)
+    } else {
+        (settings.window_scale, settings.sack, settings.timestamps)
+    };
+    let options = OptionSet {
+        mss: settings.send_mss_option.then_some(tcb.mss_announced),
+        window_scale: scaling.then_some(settings.window_scale_shift.min(14) as u8),
+        sack_permitted: sack,
+        timestamps: stamped.then(|| timestamps(host, tcb, answering)),
+        sack: SackBlocks::EMPTY,
+    };
+    OptionBuffer::arranged(settings.option_order, &options)
 }
 
 /// A segment without text and SYN: forty bytes, unless something makes it more.
@@ -570,6 +575,47 @@ fn acknowledged_all(host: &mut Host, tcb: &mut Tcb) {
     tcb.pending.clear_ack();
     tcb.pending.clear(Due::Reply);
     timers::cancel(host, tcb, Timer::DelayedAck, Reason::AckRode);
+}
+
+/// A SYN or SYN-ACK: no text, no urgent pointer, and options always.
+fn write_syn(
+    host: &mut Host,
+    tcb: &mut Tcb,
+    out: &mut Vec<u8>,
+    flags: Flags,
+    reason: Reason,
+    retransmission: bool,
+) -> Transmit {
+    let Some((local, remote)) = tcb.ends.v4_addresses().filter(|_| !tells_held(tcb)) else {
+        let piece = Piece {
+            seq: tcb.iss,
+            flags,
+            from: 0,
+            length: 0,
+            reason,
+            retransmission,
+        };
+        return write(host, tcb, out, &piece);
+    };
+    let options = syn_options(host, tcb, flags.ack());
+    let header = SegmentHeader {
+        source_port: tcb.ends.local_port(),
+        destination_port: tcb.ends.remote_port(),
+        seq: tcb.iss,
+        ack: if flags.ack() { tcb.rcv_nxt } else { Seq(0) },
+        flags,
+        window: window_field(host, tcb, true),
+        urgent_pointer: 0,
+    };
+    write_optioned_v4(out, &V4Envelope::new(local, remote), &header, &options);
+    if flags.ack() {
+        acknowledged_all(host, tcb);
+    }
+    Transmit {
+        socket: Some(tcb.id),
+        reason,
+        retransmission,
+    }
 }
 
 #[inline(never)]

@@ -8,6 +8,7 @@ use crate::hash::{Purpose, connection_hash};
 use crate::host::Host;
 use crate::sockets::{Slot, Sockets};
 use crate::state::State;
+use crate::table::Users;
 
 /// Whether a socket may be bound to `local`.
 pub(crate) fn may_bind(
@@ -16,9 +17,8 @@ pub(crate) fn may_bind(
     reuse_address: bool,
     but: usize,
 ) -> Result<(), CallError> {
-    let port = u32::from(local.port());
-    if sockets.ports.count(port) == 0 && (reuse_address || sockets.time_wait_ports.count(port) == 0)
-    {
+    let users = sockets.ports.users(local.port());
+    if users.live == 0 && (reuse_address || users.time_wait == 0) {
         return Ok(());
     }
     let overlaps = |other: SocketAddr| {
@@ -53,44 +53,42 @@ pub(crate) fn may_bind(
     Ok(())
 }
 
-/// A port for `local` (whose port is 0), to speak to `remote` if there is one
-/// already. Where the search starts depends on a keyed hash of the ends (RFC
-/// 6056 3.3.3); a port that only others' connections use is taken when no
-/// other is left.
+/// A port for the local end of `ends`, whose port is 0. `remote` says whether its
+/// remote end is who the connection will be to; else it says nothing. Where the search
+/// starts depends on a keyed hash of the ends (RFC 6056 3.3.3); a port that only
+/// others' connections use is taken when no other is left.
 pub(crate) fn ephemeral(
     host: &mut Host,
     sockets: &Sockets,
-    local: SocketAddr,
-    remote: Option<SocketAddr>,
+    ends: &Ends,
+    remote: bool,
 ) -> Result<u16, CallError> {
     let first = u32::from(host.settings.ephemeral_first);
     let last = u32::from(host.settings.ephemeral_last);
     let (first, last) = (first.min(last), first.max(last));
     let count = last - first + 1;
     // Mostly the next connection goes where the last one went.
-    let ends = Ends::new(local, remote.unwrap_or(local));
-    let offset = match host.ephemeral_offset {
-        Some((known, offset)) if known == ends => offset,
+    let offset = match &host.ephemeral_offset {
+        Some((known, offset)) if known == ends => *offset,
         _ => {
             let (local, remote) = (ends.local(), ends.remote());
-            connection_hash(&host.secret, Purpose::EphemeralPort, local, remote, 0) as u32
+            let purpose = Purpose::EphemeralPort;
+            let offset = connection_hash(&host.secret, purpose, local, remote, 0) as u32;
+            host.ephemeral_offset = Some((*ends, offset));
+            offset
         }
     };
-    host.ephemeral_offset = Some((ends, offset));
     let start = offset.wrapping_add(host.next_ephemeral) % count;
     let mut shared = None;
     for step in 0..count {
-        let port = first + (start + step) % count;
-        let used = sockets.ports.count(port) > 0;
-        if !used && sockets.time_wait_ports.count(port) == 0 {
+        let place = start + step;
+        let port = first + if place < count { place } else { place - count };
+        if sockets.ports.users(port as u16) == Users::default() {
             host.next_ephemeral = host.next_ephemeral.wrapping_add(step + 1);
             return Ok(port as u16);
         }
-        if let Some(remote) = remote
-            && shared.is_none()
-        {
-            let local = SocketAddr::new(local.ip(), port as u16);
-            let ends = Ends::new(local, remote);
+        if remote && shared.is_none() {
+            let ends = ends.with_local_port(port as u16);
             if sockets.between(&ends).is_none() && sockets.listening_for(&ends).is_none() {
                 shared = Some((step, port));
             }

@@ -15,6 +15,8 @@ use crate::time::Duration;
 use crate::wire::{ParsedOptions, SackBlocks};
 
 /// The retransmission timer ran out: everything in flight counts as lost.
+#[cold]
+#[inline(never)]
 pub(crate) fn timed_out(tcb: &mut Tcb) {
     let first = tcb.retransmissions <= 1;
     tcb.congestion
@@ -93,6 +95,8 @@ fn info(host: &Host, tcb: &Tcb, acked: u32, flight_size: u32) -> AckInfo {
 }
 
 /// An ACK that acknowledges nothing new while something is in flight.
+#[cold]
+#[inline(never)]
 pub(crate) fn duplicate_ack(host: &mut Host, tcb: &mut Tcb) {
     if tcb.lost_until.is_some() {
         return;
@@ -118,6 +122,7 @@ pub(crate) fn take_sack(tcb: &mut Tcb, options: &ParsedOptions) -> u32 {
     }
 }
 
+#[cold]
 #[inline(never)]
 fn take_blocks(tcb: &mut Tcb, blocks: &SackBlocks) -> u32 {
     let (una, nxt) = (tcb.snd_una, tcb.snd_nxt);

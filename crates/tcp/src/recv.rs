@@ -45,8 +45,12 @@ impl ReceiveQueue {
         !self.islands.is_empty()
     }
 
+    #[inline]
     pub(crate) fn clear(&mut self) {
-        *self = ReceiveQueue::default();
+        // Many a connection is over before anything was in it.
+        if self.bytes.capacity() > 0 || self.islands.capacity() > 0 {
+            *self = ReceiveQueue::default();
+        }
     }
 
     /// The held ranges as sequence numbers, given RCV.NXT.

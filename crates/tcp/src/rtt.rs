@@ -114,7 +114,17 @@ impl RttEstimator {
 
     /// The RTO, back-off included: never below the minimum once measured, never above the maximum.
     #[must_use]
+    #[inline]
     pub fn rto(&self) -> Duration {
+        if self.back_off == 0 && self.slop == Duration::ZERO {
+            return self.base;
+        }
+        self.backed_off_rto()
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn backed_off_rto(&self) -> Duration {
         let doubled = Duration(self.base.0.saturating_mul(1 << self.back_off));
         let slop = if self.smoothed.is_some() || self.back_off > 0 {
             self.slop

@@ -8,11 +8,11 @@ use core::net::SocketAddr;
 use crate::deadlines::Deadlines;
 use crate::ends::{Ends, HashKeys};
 use crate::event::SocketId;
+use crate::host::Beginning;
 use crate::listener::Listener;
-use crate::settings::Settings;
 use crate::spare::Spare;
 use crate::state::State;
-use crate::table::{Counts, Table};
+use crate::table::{Ports, Table};
 use crate::tcb::{SocketOptions, Tcb};
 use crate::time_wait::TimeWait;
 use crate::wire::plain::Key;
@@ -62,11 +62,12 @@ pub(crate) struct Sockets {
     last_id: u32,
     by_id: Table,
     pub by_ends: ByEnds,
+    /// The newest socket, and its slot: it is named often while it is new. Forgotten with it; number 0 is nobody's.
+    newest: (SocketId, u32),
     /// Slots in LISTEN: listeners and bare passive OPENs, oldest first.
     pub listening: Vec<u32>,
-    /// Sockets and connections by local port, TIME-WAIT apart.
-    pub ports: Counts,
-    pub time_wait_ports: Counts,
+    /// Sockets, connections and TIME-WAIT records by local port.
+    pub ports: Ports,
     pub time_wait_count: u32,
     pub embryonic: u32,
     pub deadlines: Deadlines,
@@ -130,9 +131,9 @@ impl Sockets {
                 keys: HashKeys::new(&secret),
                 recent: Recent::default(),
             },
+            newest: (SocketId(0), 0),
             listening: Vec::new(),
-            ports: Counts::default(),
-            time_wait_ports: Counts::default(),
+            ports: Ports::default(),
             time_wait_count: 0,
             embryonic: 0,
             deadlines: Deadlines::default(),
@@ -163,6 +164,7 @@ impl Sockets {
             }
         };
         self.by_id.insert(id_hash(id), at);
+        self.newest = (id, at);
         at as usize
     }
 
@@ -171,6 +173,9 @@ impl Sockets {
         if let Some(id) = self.slot(at).id() {
             self.replace(at, Slot::Free);
             self.by_id.remove(id_hash(id), at as u32);
+            if self.newest.0 == id {
+                self.newest.0 = SocketId(0);
+            }
             self.deadlines.set(at, id.0, crate::time::Instant::NEVER);
             self.free.push(at as u32);
         }
@@ -206,16 +211,26 @@ impl Sockets {
         id: SocketId,
         ends: &Ends,
         options: &SocketOptions,
-        settings: &Settings,
+        beginning: &Beginning,
     ) -> Box<Tcb> {
-        self.tcbs.fill(Tcb::built(id, *ends, *options, settings))
+        self.tcbs.fill(Tcb::built(id, *ends, *options, beginning))
     }
 
     pub(crate) fn time_wait(&mut self, record: TimeWait) -> Slot {
         Slot::TimeWait(self.records.fill(record))
     }
 
+    #[inline]
     pub(crate) fn find(&self, id: SocketId) -> Option<usize> {
+        let (newest, at) = self.newest;
+        if newest == id && id != SocketId(0) {
+            return Some(at as usize);
+        }
+        self.find_older(id)
+    }
+
+    #[inline(never)]
+    fn find_older(&self, id: SocketId) -> Option<usize> {
         let is_it = |at: u32| self.slots[at as usize].id() == Some(id);
         self.by_id.find(id_hash(id), is_it).map(|at| at as usize)
     }
@@ -240,6 +255,12 @@ impl Sockets {
             Some(Slot::Listener(listener)) => Some(listener),
             _ => None,
         }
+    }
+
+    /// The listener with a number, which was in slot `at`: it has not moved if it is still there.
+    pub(crate) fn listener_of(&mut self, id: Option<SocketId>, at: usize) -> Option<&mut Listener> {
+        let listener = self.listener_mut(at)?;
+        (Some(listener.id) == id).then_some(listener)
     }
 
     /// All slots, in the order of their places (not of numbers).
@@ -276,22 +297,25 @@ impl Sockets {
 
     /// Who listens for a segment to `local` from `remote`: the most particular, then the oldest.
     pub(crate) fn listening_for(&self, ends: &Ends) -> Option<usize> {
-        let (local, remote) = (ends.local(), ends.remote());
+        let port = ends.local_port();
         let mut best: Option<(u32, usize)> = None;
         for &at in &self.listening {
-            let (bound, from) = match self.slot(at as usize) {
-                Slot::Listener(listener) => (listener.local, None),
+            let (bound, particular) = match self.slot(at as usize) {
+                Slot::Listener(listener) => (&listener.bound, false),
                 Slot::Connection(tcb) if tcb.state == State::Listen => {
-                    let from = (tcb.ends.remote_port() != 0).then(|| tcb.ends.remote());
-                    (tcb.ends.local(), from)
+                    let particular = tcb.ends.remote_port() != 0;
+                    if particular && !tcb.ends.same_remote(ends) {
+                        continue;
+                    }
+                    (&tcb.ends, particular)
                 }
                 _ => continue,
             };
-            let address_fits = bound.ip() == local.ip() || bound.ip().is_unspecified();
-            if bound.port() != local.port() || !address_fits || from.is_some_and(|f| f != remote) {
+            let open = bound.local_is_unspecified();
+            if bound.local_port() != port || !(open || bound.same_local_address(ends)) {
                 continue;
             }
-            let rank = u32::from(from.is_some()) * 2 + u32::from(!bound.ip().is_unspecified());
+            let rank = u32::from(particular) * 2 + u32::from(!open);
             if best.is_none_or(|(most, _)| rank > most) {
                 best = Some((rank, at as usize));
             }

@@ -17,7 +17,7 @@ use crate::ends::Ends;
 use crate::error::CallError;
 use crate::event::{Ended, Event, EventKind, SocketId, Timer};
 use crate::fifo::Fifo;
-use crate::host::Host;
+use crate::host::{Beginning, Host};
 use crate::listener::Listener;
 use crate::output;
 use crate::ports;
@@ -111,6 +111,7 @@ impl Stack {
         if self.host.settings.isn != settings.isn {
             self.host.isn = Default::default();
         }
+        self.host.beginning = Beginning::new(&settings);
         self.host.settings = settings;
     }
 
@@ -120,9 +121,7 @@ impl Stack {
     #[inline(never)]
     pub fn handle_datagram(&mut self, now: Instant, bytes: &[u8]) {
         self.host.clock(now);
-        if !self.expected_arrives(bytes) {
-            self.arrives(bytes);
-        }
+        self.arrives(bytes);
     }
 
     /// Time has come to (or past) what `poll_timeout` said. Handles **one** due timer.
@@ -244,7 +243,8 @@ impl Stack {
         }
         let reuse = idle.options.reuse_address;
         let local = if local.port() == 0 {
-            let port = ports::ephemeral(&mut self.host, &self.sockets, local, None)?;
+            let ends = Ends::new(local, local);
+            let port = ports::ephemeral(&mut self.host, &self.sockets, &ends, false)?;
             SocketAddr::new(local.ip(), port)
         } else {
             ports::may_bind(&self.sockets, local, reuse, at)?;
@@ -253,7 +253,7 @@ impl Stack {
         if let Some(Slot::Idle(idle)) = self.sockets.slot_mut(at) {
             idle.local = Some(local);
         }
-        self.sockets.ports.increase(u32::from(local.port()));
+        self.sockets.ports.begin(local.port());
         Ok(local)
     }
 
@@ -271,6 +271,7 @@ impl Stack {
         let listener = Listener {
             id,
             local,
+            bound: Ends::new(local, local),
             options,
             backlog: backlog.unwrap_or(settings.backlog),
             embryonic: 0,
@@ -310,7 +311,7 @@ impl Stack {
         }
         let peer = remote.unwrap_or(crate::arrives::listen::unspecified(local.is_ipv4()));
         let ends = Ends::new(local, peer);
-        let mut tcb = self.sockets.tcb(id, &ends, &options, &self.host.settings);
+        let mut tcb = self.sockets.tcb(id, &ends, &options, &self.host.beginning);
         tcb.remote_open = remote.is_none();
         tcb.port_counted = true;
         calls::open::passive(&mut self.host, &mut tcb);
@@ -345,26 +346,22 @@ impl Stack {
                 .source_for(remote.ip())
                 .ok_or(CallError::Unreachable)?,
         };
-        let port = match bound {
-            Some(local) => local.port(),
-            None => ports::ephemeral(
-                &mut self.host,
-                &self.sockets,
-                SocketAddr::new(address, 0),
-                Some(remote),
-            )?,
-        };
-        let ends = Ends::new(SocketAddr::new(address, port), remote);
+        let port = bound.map_or(0, |local| local.port());
+        let mut ends = Ends::new(SocketAddr::new(address, port), remote);
+        if bound.is_none() {
+            let port = ports::ephemeral(&mut self.host, &self.sockets, &ends, true)?;
+            ends = ends.with_local_port(port);
+        }
         self.clear_way(&ends)?;
         if bound.is_none() {
-            self.sockets.ports.increase(u32::from(port));
+            self.sockets.ports.begin(ends.local_port());
         }
         if listening {
             self.sockets.stop_listening(at);
         } else if let Slot::Idle(idle) = self.sockets.slot(at) {
             let options = idle.options;
-            let settings = &self.host.settings;
-            let mut tcb = self.sockets.tcb(socket, &ends, &options, settings);
+            let beginning = &self.host.beginning;
+            let mut tcb = self.sockets.tcb(socket, &ends, &options, beginning);
             tcb.port_counted = true;
             self.sockets.replace(at, Slot::Connection(tcb));
         }
@@ -650,8 +647,9 @@ impl Stack {
                 let open = crate::arrives::listen::unspecified(
                     self.host.addresses.first().is_none_or(|a| a.is_ipv4()),
                 );
-                let port = ports::ephemeral(&mut self.host, &self.sockets, open, None)?;
-                self.sockets.ports.increase(u32::from(port));
+                let ends = Ends::new(open, open);
+                let port = ports::ephemeral(&mut self.host, &self.sockets, &ends, false)?;
+                self.sockets.ports.begin(port);
                 SocketAddr::new(open.ip(), port)
             }
         };
@@ -705,7 +703,7 @@ impl Stack {
         if let Slot::Idle(idle) = self.sockets.slot(at)
             && let Some(local) = idle.local
         {
-            self.sockets.ports.decrease(u32::from(local.port()));
+            self.sockets.ports.end(local.port());
         }
         self.sockets.remove(at);
     }
@@ -715,7 +713,7 @@ impl Stack {
         let Slot::Listener(listener) = self.sockets.slot(at) else {
             return;
         };
-        let (id, port) = (listener.id, u32::from(listener.local.port()));
+        let (id, port) = (listener.id, listener.local.port());
         let orphan = |slot: &Slot| match slot {
             Slot::Connection(tcb) if tcb.parent == Some(id) && (tcb.embryonic || tcb.queued) => {
                 Some(tcb.id)
@@ -738,7 +736,7 @@ impl Stack {
         }
         self.sockets.stop_listening(at);
         self.sockets.remove(at);
-        self.sockets.ports.decrease(port);
+        self.sockets.ports.end(port);
         let mut state = State::Listen;
         change_state(&mut state, State::Closed, id, reason, &mut self.host.events);
         let how = if reason == Reason::AbortCall {

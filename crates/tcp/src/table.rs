@@ -91,41 +91,139 @@ impl Table {
     }
 }
 
-/// How often each key occurs.
+/// Who uses a port: so many sockets and connections, and so many TIME-WAIT records.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Users {
+    pub live: u32,
+    pub time_wait: u32,
+}
+
+impl Users {
+    const NONE: Users = Users {
+        live: 0,
+        time_wait: 0,
+    };
+}
+
+/// The ports that somebody uses: open addressing, linear probing, deletion without tombstones, as in [`Table`].
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Counts(Table);
+pub(crate) struct Ports {
+    /// A port, and its users; free where there are none.
+    entries: Vec<(u16, Users)>,
+    len: usize,
+}
 
-impl Counts {
-    fn hash(key: u32) -> u32 {
-        let h = key.wrapping_mul(0x9e37_79b1);
-        // The count is the value, the key must be recoverable: mixing by an
-        // odd factor is a bijection, so equal hashes are equal keys.
-        h.rotate_left(16)
+impl Ports {
+    fn home(&self, port: u16) -> usize {
+        let mixed = u32::from(port).wrapping_mul(0x9e37_79b1).rotate_left(16);
+        mixed as usize & self.mask()
     }
 
-    pub(crate) fn count(&self, key: u32) -> u32 {
-        self.0.find(Counts::hash(key), |_| true).unwrap_or(0)
+    fn mask(&self) -> usize {
+        self.entries.len().wrapping_sub(1)
     }
 
-    pub(crate) fn increase(&mut self, key: u32) {
-        match self.entry(key) {
-            Some(count) => *count += 1,
-            None => self.0.insert(Counts::hash(key), 1),
+    /// The place of `port`, or the free one where it would be. None in an empty table.
+    #[inline]
+    fn place(&self, port: u16) -> Option<usize> {
+        let mut at = self.home(port);
+        loop {
+            let (known, users) = self.entries.get(at)?;
+            if *known == port || *users == Users::NONE {
+                return Some(at);
+            }
+            at = (at + 1) & self.mask();
         }
     }
 
-    pub(crate) fn decrease(&mut self, key: u32) {
-        match self.entry(key) {
-            None => {}
-            Some(1) => self.0.remove(Counts::hash(key), 1),
-            Some(count) => *count -= 1,
+    #[inline]
+    pub(crate) fn users(&self, port: u16) -> Users {
+        let entry = self.place(port).and_then(|at| self.entries.get(at));
+        match entry {
+            Some((known, users)) if *known == port => *users,
+            _ => Users::NONE,
         }
     }
 
-    fn entry(&mut self, key: u32) -> Option<&mut u32> {
-        let hash = Counts::hash(key);
-        let at = self.0.place_of(hash, |_| true)?;
-        self.0.entries.get_mut(at).map(|entry| &mut entry.1)
+    /// Notes that the users of `port` have become others.
+    #[inline]
+    pub(crate) fn change(&mut self, port: u16, change: impl FnOnce(&mut Users)) {
+        let place = self.place(port);
+        if let Some(at) = place
+            && let Some((known, users)) = self.entries.get_mut(at)
+            && *known == port
+            && *users != Users::NONE
+        {
+            change(users);
+            if *users == Users::NONE {
+                self.remove(at);
+            }
+            return;
+        }
+        let mut users = Users::NONE;
+        change(&mut users);
+        if users != Users::NONE {
+            self.insert(place, port, users);
+        }
+    }
+
+    #[inline(never)]
+    fn insert(&mut self, place: Option<usize>, port: u16, users: Users) {
+        self.len += 1;
+        let mut place = place;
+        if self.len * 2 > self.entries.len() {
+            self.grow();
+            place = self.place(port);
+        }
+        if let Some(entry) = place.and_then(|at| self.entries.get_mut(at)) {
+            *entry = (port, users);
+        }
+    }
+
+    /// One more socket or connection uses `port`.
+    pub(crate) fn begin(&mut self, port: u16) {
+        self.change(port, |users| users.live += 1);
+    }
+
+    /// One fewer.
+    pub(crate) fn end(&mut self, port: u16) {
+        self.change(port, |users| users.live = users.live.saturating_sub(1));
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self) {
+        let size = (self.entries.len() * 2).max(8);
+        let new = alloc::vec![(0, Users::NONE); size];
+        let old = core::mem::replace(&mut self.entries, new);
+        for (port, users) in old {
+            if users != Users::NONE
+                && let Some(at) = self.place(port)
+            {
+                self.entries[at] = (port, users);
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn remove(&mut self, mut hole: usize) {
+        self.len -= 1;
+        let mask = self.mask();
+        let mut at = hole;
+        loop {
+            at = (at + 1) & mask;
+            let (port, users) = self.entries[at];
+            if users == Users::NONE {
+                break;
+            }
+            // Whether the entry's own place lies outside (hole, at]: then it may move back.
+            let home = self.home(port);
+            if (at.wrapping_sub(home) & mask) >= (at.wrapping_sub(hole) & mask) {
+                self.entries[hole] = (port, users);
+                hole = at;
+            }
+        }
+        self.entries[hole] = (0, Users::NONE);
     }
 }
 

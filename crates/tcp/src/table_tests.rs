@@ -32,20 +32,31 @@ fn agrees_with_a_plain_map_under_churn() {
 }
 
 #[test]
-fn counts() {
-    let mut counts = Counts::default();
-    let mut model: BTreeMap<u32, u32> = BTreeMap::new();
-    for i in 0..1000u32 {
-        counts.increase(i % 37);
-        *model.entry(i % 37).or_default() += 1;
+fn ports_are_counted_under_churn() {
+    let mut ports = Ports::default();
+    let mut model: BTreeMap<u16, Users> = BTreeMap::new();
+    let mut x = 99u32;
+    for _ in 0..20_000 {
+        x = x.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let port = (x >> 16) as u16 & 0x3f;
+        let users = model.entry(port).or_default();
+        match x >> 8 & 3 {
+            0 => users.live += 1,
+            1 => users.live = users.live.saturating_sub(1),
+            2 => users.time_wait += 1,
+            _ => users.time_wait = users.time_wait.saturating_sub(1),
+        }
+        let now = *users;
+        ports.change(port, |users| *users = now);
+        assert_eq!(ports.users(port), now);
     }
-    for _ in 0..5 {
-        counts.decrease(3);
+    for port in 0..100 {
+        let expected = model.get(&port).copied().unwrap_or_default();
+        assert_eq!(ports.users(port), expected);
     }
-    *model.get_mut(&3).unwrap() -= 5;
-    for (k, v) in model {
-        assert_eq!(counts.count(k), v);
+    for port in 0..64 {
+        ports.change(port, |users| *users = Users::default());
     }
-    assert_eq!(counts.count(99), 0);
-    counts.decrease(99);
+    assert_eq!(ports.len, 0);
+    assert_eq!(ports.users(7), Users::default());
 }

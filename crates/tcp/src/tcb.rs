@@ -8,6 +8,7 @@ use crate::congestion::Controller;
 use crate::ends::Ends;
 use crate::error::CallError;
 use crate::event::{SocketId, Timer};
+use crate::host::Beginning;
 use crate::reason::Reason;
 use crate::recv::ReceiveQueue;
 use crate::rtt::RttEstimator;
@@ -180,6 +181,8 @@ pub(crate) struct Tcb {
     pub ends: Ends,
     /// The listener that begot it.
     pub parent: Option<SocketId>,
+    /// The slot it was in.
+    pub parent_at: u32,
     /// Whether the OPEN was passive (MUST-11).
     pub passive: bool,
     /// A bare passive OPEN whose remote was left open: it is forgotten on the way back to LISTEN.
@@ -381,9 +384,9 @@ impl Tcb {
         id: SocketId,
         ends: Ends,
         options: SocketOptions,
-        settings: &Settings,
+        beginning: &Beginning,
     ) -> Tcb {
-        Tcb::built(id, ends, options, settings)
+        Tcb::built(id, ends, options, beginning)
     }
 
     /// The same where it is to stay: inlined, so that no finished one is moved.
@@ -392,13 +395,14 @@ impl Tcb {
         id: SocketId,
         ends: Ends,
         options: SocketOptions,
-        settings: &Settings,
+        beginning: &Beginning,
     ) -> Tcb {
         Tcb {
             id,
             state: State::Closed,
             ends,
             parent: None,
+            parent_at: 0,
             passive: false,
             remote_open: false,
             attached: true,
@@ -450,7 +454,7 @@ impl Tcb {
             ts_recent: 0,
             ts_recent_at: Instant::ZERO,
             last_ack_sent: Seq(0),
-            rtt: RttEstimator::with_settings(settings),
+            rtt: beginning.rtt,
             timed: None,
             retransmissions: 0,
             progress_at: Instant::ZERO,
@@ -459,7 +463,7 @@ impl Tcb {
             heard_at: Instant::ZERO,
             sent_at: Instant::ZERO,
             deadlines: RunningTimers::default(),
-            congestion: Controller::new(settings, 536),
+            congestion: beginning.congestion,
             lost_until: None,
             rtx_next: Seq(0),
             syn_again: false,
@@ -505,7 +509,9 @@ impl Tcb {
 
     /// Gives back what it holds beside itself.
     pub(crate) fn release_memory(&mut self) {
-        self.send = VecDeque::new();
+        if self.send.capacity() > 0 {
+            self.send = VecDeque::new();
+        }
         self.recv.clear();
         self.scoreboard = None;
     }

@@ -12,6 +12,7 @@ use crate::tcb::{Due, GiveUp, Tcb};
 use crate::time::{Duration, Instant};
 
 /// Runs `timer` until `deadline`; says so when that is news.
+#[inline]
 pub(crate) fn set(host: &mut Host, tcb: &mut Tcb, timer: Timer, deadline: Instant, reason: Reason) {
     if tcb.deadlines.of(timer) == deadline {
         return;
@@ -78,6 +79,7 @@ pub(crate) fn patience(host: &Host, tcb: &Tcb) -> Option<Duration> {
 }
 
 /// After something was sent that takes up sequence numbers.
+#[inline]
 pub(crate) fn sent(host: &mut Host, tcb: &mut Tcb, reason: Reason) {
     if !runs(tcb, Timer::Retransmission) {
         start_retransmission(host, tcb, reason);
@@ -343,9 +345,17 @@ pub(crate) fn start_keep_alive(host: &mut Host, tcb: &mut Tcb) {
 }
 
 /// Something was heard: the probes have been answered.
+#[inline(always)]
 pub(crate) fn heard(host: &mut Host, tcb: &mut Tcb) {
     tcb.heard_at = host.now;
-    if tcb.probes > 0 && !runs(tcb, Timer::Persist) {
+    if tcb.probes > 0 {
+        probes_answered(host, tcb);
+    }
+}
+
+#[inline(never)]
+fn probes_answered(host: &mut Host, tcb: &mut Tcb) {
+    if !runs(tcb, Timer::Persist) {
         tcb.probes = 0;
         if runs(tcb, Timer::KeepAlive) {
             start_keep_alive(host, tcb);

@@ -51,14 +51,14 @@ impl Link {
 
     /// The buffer for the next datagram, with whatever its last user left in it.
     #[inline]
-    pub fn next(&mut self) -> &mut Vec<u8> {
+    pub fn free(&mut self) -> &mut Vec<u8> {
         if self.len == self.buffers.len() {
             self.buffers.push(Vec::with_capacity(DATAGRAM_BYTES));
         }
         &mut self.buffers[self.len]
     }
 
-    /// What was written to [`Link::next`] is on its way.
+    /// What was written to [`Link::free`] is on its way.
     #[inline]
     pub fn put(&mut self) {
         self.len += 1;

@@ -18,15 +18,66 @@ fn settings() -> Settings {
     settings
 }
 
-/// What an application wants to know of the events it drained.
+/// What an application wants to know of the events it drained: bits, so that noting
+/// one takes no branch that would have to be guessed.
 #[derive(Default)]
 struct Seen {
-    established: bool,
-    peer_closed: bool,
-    acceptable: bool,
-    ended: bool,
-    time_wait: bool,
+    /// The states gone into: 1 << [`State`].
+    states: u32,
+    noted: u32,
 }
+
+impl Seen {
+    const PEER_CLOSED: u32 = 1;
+    const ACCEPTABLE: u32 = 2;
+    const ENDED: u32 = 4;
+
+    #[inline(always)]
+    fn note(&mut self, kind: &EventKind) {
+        match kind {
+            EventKind::State { to, .. } => self.states |= 1 << *to as u32,
+            EventKind::PeerClosed => self.noted |= Seen::PEER_CLOSED,
+            EventKind::Acceptable => self.noted |= Seen::ACCEPTABLE,
+            EventKind::Ended { .. } => self.noted |= Seen::ENDED,
+            _ => {}
+        }
+    }
+
+    fn state(&self, state: State) -> bool {
+        self.states & 1 << state as u32 != 0
+    }
+
+    fn noted(&self, what: u32) -> bool {
+        self.noted & what != 0
+    }
+}
+
+/// The place of a kind among its like. All that is asked of most events are two bits,
+/// which no branch has to be guessed for.
+#[inline(always)]
+fn place(kind: &EventKind) -> u32 {
+    match kind {
+        EventKind::Judged { .. } => 0,
+        EventKind::Refused { .. } => 1,
+        EventKind::Begotten { .. } => 2,
+        EventKind::State { .. } => 3,
+        EventKind::TimerSet { .. } => 4,
+        EventKind::TimerFired { .. } => 5,
+        EventKind::TimerCancelled { .. } => 6,
+        EventKind::Deliver { .. } => 7,
+        EventKind::PeerClosed => 8,
+        EventKind::Acceptable => 9,
+        EventKind::Writable => 10,
+        EventKind::Limit { .. } => 11,
+        EventKind::Report { .. } => 12,
+        EventKind::Ended { .. } => 13,
+    }
+}
+
+/// The places of those that come with a reason.
+const WITH_REASON: u32 = 0b11_1000_0101_1011;
+/// Of those that the application here does something about.
+const NOTED: u32 = 0b10_0011_0000_1000;
 
 struct Host {
     stack: Stack,
@@ -51,28 +102,12 @@ impl Host {
     fn drain(&mut self, work: &mut Work) {
         let seen = &mut self.seen;
         let mut reasons = 0;
-        self.stack.drain_events(|event| match event.kind {
-            EventKind::State { to, .. } => {
-                reasons += 1;
-                match to {
-                    State::Established => seen.established = true,
-                    State::TimeWait => seen.time_wait = true,
-                    _ => {}
-                }
+        self.stack.drain_events(|event| {
+            let bit = 1 << place(&event.kind);
+            reasons += u64::from(bit & WITH_REASON != 0);
+            if bit & NOTED != 0 {
+                seen.note(&event.kind);
             }
-            EventKind::PeerClosed => seen.peer_closed = true,
-            EventKind::Acceptable => seen.acceptable = true,
-            EventKind::Ended { .. } => {
-                reasons += 1;
-                seen.ended = true;
-            }
-            EventKind::Judged { .. }
-            | EventKind::Refused { .. }
-            | EventKind::TimerSet { .. }
-            | EventKind::TimerCancelled { .. }
-            | EventKind::Limit { .. }
-            | EventKind::Report { .. } => reasons += 1,
-            _ => {}
         });
         work.reasons += reasons;
     }
@@ -86,7 +121,7 @@ impl Host {
         }
         from.clear();
         loop {
-            let buffer = to.next();
+            let buffer = to.free();
             buffer.clear();
             if self.stack.poll_transmit(now, buffer).is_none() {
                 break;
@@ -169,18 +204,18 @@ pub fn connections(count: u64) -> Work {
         let (mut closing, mut child) = (false, None);
         loop {
             pair.poll_a(now, &mut work);
-            if pair.a.seen.established && !closing {
+            if pair.a.seen.state(State::Established) && !closing {
                 pair.a.close(now, client, &mut work);
                 closing = true;
                 pair.poll_a(now, &mut work);
             }
             pair.poll_b(now, &mut work);
-            if pair.b.seen.peer_closed && child.is_none() {
+            if pair.b.seen.noted(Seen::PEER_CLOSED) && child.is_none() {
                 let accepted = pair.b.stack.accept(server).expect("it is acceptable");
                 pair.b.close(now, accepted, &mut work);
                 child = Some(accepted);
             }
-            if pair.a.seen.time_wait && pair.b.seen.ended {
+            if pair.a.seen.state(State::TimeWait) && pair.b.seen.noted(Seen::ENDED) {
                 break;
             }
         }
@@ -188,7 +223,7 @@ pub fn connections(count: u64) -> Work {
         now = now + Duration::from_secs(241);
         timeouts(now, &mut pair.a, &mut work);
         timeouts(now, &mut pair.b, &mut work);
-        assert!(pair.a.seen.ended);
+        assert!(pair.a.seen.noted(Seen::ENDED));
         work.connections += 1;
     }
     work
@@ -205,7 +240,7 @@ pub fn bulk(total: u64) -> Work {
         .stack
         .connect(now, client, SERVER)
         .expect("a port is free");
-    while !pair.b.seen.acceptable {
+    while !pair.b.seen.noted(Seen::ACCEPTABLE) {
         pair.poll_a(now, &mut work);
         pair.poll_b(now, &mut work);
     }

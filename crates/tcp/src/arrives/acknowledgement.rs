@@ -126,9 +126,15 @@ pub(crate) fn take(host: &mut Host, tcb: &mut Tcb, segment: &Acknowledgement<'_>
 /// FIN-WAIT-1 becomes FIN-WAIT-2 by the ACK of our FIN: looked at last, because
 /// where the same segment brings the other end's FIN the way leads straight to
 /// TIME-WAIT (figure 5, note 2).
-#[inline]
+#[inline(always)]
 pub(crate) fn of_our_fin(host: &mut Host, tcb: &mut Tcb) {
-    if tcb.state == State::FinWait1 && tcb.fin_acknowledged() {
+    if tcb.state == State::FinWait1 {
+        in_fin_wait_1(host, tcb);
+    }
+}
+
+fn in_fin_wait_1(host: &mut Host, tcb: &mut Tcb) {
+    if tcb.fin_acknowledged() {
         change_state(
             &mut tcb.state,
             State::FinWait2,
@@ -339,6 +345,7 @@ fn measure(host: &mut Host, tcb: &mut Tcb, ack: Seq, options: &ParsedOptions) {
 }
 
 /// The send window opened, closed or moved.
+#[inline(always)]
 fn window_changed(host: &mut Host, tcb: &mut Tcb, before: u32, is_new: bool) {
     if tcb.snd_wnd > 0 && before == 0 {
         tcb.probes = 0;
@@ -346,11 +353,17 @@ fn window_changed(host: &mut Host, tcb: &mut Tcb, before: u32, is_new: bool) {
     if tcb.window_left() > 0 {
         timers::cancel(host, tcb, Timer::Persist, Reason::WindowOpened);
     } else if tcb.snd_wnd == 0 && !is_new && tcb.outstanding() > 0 {
-        // The other end lives and says so: it may keep the window shut for ever
-        // (MUST-37), and what lies beyond it is not held against it (SHLD-17).
-        tcb.progress_at = host.now;
-        if tcb.linger_until.is_none() {
-            timers::cancel(host, tcb, Timer::User, Reason::WindowClosed);
-        }
+        window_stays_shut(host, tcb);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn window_stays_shut(host: &mut Host, tcb: &mut Tcb) {
+    // The other end lives and says so: it may keep the window shut for ever
+    // (MUST-37), and what lies beyond it is not held against it (SHLD-17).
+    tcb.progress_at = host.now;
+    if tcb.linger_until.is_none() {
+        timers::cancel(host, tcb, Timer::User, Reason::WindowClosed);
     }
 }

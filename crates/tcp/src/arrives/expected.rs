@@ -14,22 +14,22 @@ use crate::reason::Reason;
 use crate::state::State;
 use crate::tcb::Tcb;
 use crate::timers;
-use crate::wire::plain::Bare;
+use crate::wire::plain::Plain;
 use crate::wire::{Flags, ParsedOptions};
 
 /// FIN and PSH may stand beside the ACK.
 const MAY_BE: Flags = Flags(Flags::FIN.0 | Flags::PSH.0);
 
-/// Whether `bare` may take the short way at `tcb`. Its checksums are looked at elsewhere.
+/// Whether `plain`, which has no options, may take the short way at `tcb`. Its checksums are looked at elsewhere.
 #[inline(always)]
-pub(crate) fn is_expected(tcb: &Tcb, bare: &Bare<'_>) -> bool {
+pub(crate) fn is_expected(tcb: &Tcb, plain: &Plain<'_>) -> bool {
     // What completes the handshake has to acknowledge the SYN.
     let least = u32::from(tcb.state == State::SynReceived);
-    bare.flags.0 & !MAY_BE.0 == Flags::ACK.0
-        && bare.seq == tcb.rcv_nxt
+    plain.flags.0 & !MAY_BE.0 == Flags::ACK.0
+        && plain.seq == tcb.rcv_nxt
         // Text and FIN lie in the window, and it is open.
-        && bare.text.len() < tcb.rcv_wnd as usize
-        && (least..=tcb.outstanding()).contains(&bare.ack.since(tcb.snd_una))
+        && plain.rest.len() < tcb.rcv_wnd as usize
+        && (least..=tcb.outstanding()).contains(&plain.ack.since(tcb.snd_una))
         && tcb.state >= State::SynReceived
         && tcb.state != State::TimeWait
         && !tcb.timestamps
@@ -37,15 +37,15 @@ pub(crate) fn is_expected(tcb: &Tcb, bare: &Bare<'_>) -> bool {
 }
 
 /// What SEGMENT ARRIVES does from the fifth check on.
-#[inline]
-pub(crate) fn arrives(host: &mut Host, tcb: &mut Tcb, bare: &Bare<'_>) {
+#[inline(always)]
+pub(crate) fn arrives(host: &mut Host, tcb: &mut Tcb, plain: &Plain<'_>) {
     timers::heard(host, tcb);
-    let fin = bare.flags.fin();
+    let fin = plain.flags.fin();
     let segment = Acknowledgement {
-        seq: bare.seq,
-        ack: bare.ack,
-        window: bare.window,
-        alone: bare.text.is_empty() && !fin,
+        seq: plain.seq,
+        ack: plain.ack,
+        window: plain.window,
+        alone: plain.rest.is_empty() && !fin,
         syn: false,
         options: &ParsedOptions::NONE,
     };
@@ -54,9 +54,9 @@ pub(crate) fn arrives(host: &mut Host, tcb: &mut Tcb, bare: &Bare<'_>) {
     } else if acknowledgement::take(host, tcb, &segment) == Check::Done {
         return;
     }
-    let end = bare.seq.add(bare.text.len() as u32);
-    if !bare.text.is_empty()
-        && text::take(host, tcb, bare.seq, bare.text, bare.flags.psh()) == Check::Done
+    let end = plain.seq.add(plain.rest.len() as u32);
+    if !plain.rest.is_empty()
+        && text::take(host, tcb, plain.seq, plain.rest, plain.flags.psh()) == Check::Done
     {
         return;
     }

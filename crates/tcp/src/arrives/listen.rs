@@ -152,7 +152,7 @@ pub(crate) fn forget_peer(host: &mut Host, tcb: &mut Tcb) {
     } else {
         tcb.ends
     };
-    let mut fresh = Tcb::new(tcb.id, ends, tcb.options, &host.settings);
+    let mut fresh = Tcb::new(tcb.id, ends, tcb.options, &host.beginning);
     fresh.state = tcb.state;
     fresh.passive = true;
     fresh.remote_open = tcb.remote_open;

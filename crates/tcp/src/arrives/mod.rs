@@ -56,12 +56,15 @@ pub(crate) enum Check {
 }
 
 /// Drops the segment.
+#[cold]
+#[inline(never)]
 pub(crate) fn refuse(host: &mut Host, tcb: &Tcb, reason: Reason) -> Check {
     host.events.refused(tcb.id, reason);
     Check::Done
 }
 
 /// Says that a rule let the segment through, or used it.
+#[inline]
 pub(crate) fn judge(host: &mut Host, socket: SocketId, reason: Reason) {
     host.events.push(socket, EventKind::Judged { reason });
 }

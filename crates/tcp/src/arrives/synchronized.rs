@@ -228,6 +228,8 @@ fn sequence_number(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) ->
 }
 
 /// Trap T7: the SYN that brought us to SYN-RECEIVED comes again.
+#[cold]
+#[inline(never)]
 fn repeated_syn(host: &mut Host, tcb: &mut Tcb) -> Check {
     match host.settings.syn_received_syn {
         SynReceivedSyn::Ack => tcb.pending.set(Due::Reply, Reason::AckForRepeatedSyn),
@@ -292,6 +294,8 @@ fn syn(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) -> Check {
 }
 
 /// A RST at SEG.ACK, the connection staying as it is (U5, U10).
+#[cold]
+#[inline(never)]
 pub(crate) fn reset_at_ack(host: &mut Host, tcb: &Tcb, arrival: &Arrival<'_>, reason: Reason) {
     if arrival.segment.flags.rst() {
         return;

@@ -21,6 +21,8 @@ pub(crate) fn urgent(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'_>) 
     Check::Passed
 }
 
+#[cold]
+#[inline(never)]
 fn urgent_pointer(host: &mut Host, tcb: &mut Tcb, arrival: &Arrival<'_>) {
     let up = arrival
         .segment
@@ -99,10 +101,11 @@ fn queue(host: &mut Host, tcb: &mut Tcb, seq: Seq, text: &[u8], push: bool) {
         return;
     }
     let had_holes = tcb.recv.has_holes();
-    if had_holes && host.settings.duplicate_sack {
-        if let Some((left, right)) = tcb.held_of(seq, seq.add(length)) {
-            tcb.note_duplicate(&host.settings, left, right);
-        }
+    if had_holes
+        && host.settings.duplicate_sack
+        && let Some((left, right)) = tcb.held_of(seq, seq.add(length))
+    {
+        tcb.note_duplicate(&host.settings, left, right);
     }
     let holes_max = host.settings.reassembly_segments as usize;
     match tcb.recv.place(offset, text, holes_max) {

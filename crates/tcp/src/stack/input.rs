@@ -20,7 +20,7 @@ use crate::tcb::{SocketOptions, Tcb};
 use crate::time_wait::Outcome;
 use crate::wire::{
     Datagram, Flags, OptionSet, PROTOCOL_ICMP, PROTOCOL_ICMPV6, PROTOCOL_TCP, Segment, Timestamps,
-    plain::{self, Bare},
+    plain,
 };
 
 /// Addresses nobody can be at (MUST-46, MUST-57, MUST-63).
@@ -51,68 +51,67 @@ fn arrives_at_connection(host: &mut Host, tcb: &mut Tcb, arrival: &mut Arrival<'
 }
 
 impl Stack {
-    /// Takes a segment that its connection waits for, and says whether it was one.
     #[inline]
-    pub(super) fn expected_arrives(&mut self, bytes: &[u8]) -> bool {
-        let Some(bare) = plain::read_bare(bytes) else {
-            return false;
-        };
-        // A connection's own segments have its addresses: nobody else's need be told apart here.
-        let Some(at) = self.sockets.receiver(bare.key) else {
-            return false;
-        };
-        let Some(Slot::Connection(tcb)) = self.sockets.slots.get_mut(at) else {
-            return false;
-        };
-        if !expected::is_expected(tcb, &bare)
-            || self.host.settings.verify_checksums && !bare.is_undamaged()
-        {
-            return false;
-        }
-        if tcb.embryonic {
-            return self.handshake_completes(at, &bare);
-        }
-        expected::arrives(&mut self.host, tcb, &bare);
-        if tcb.goes_on() {
-            settle::schedule(at, tcb, &mut self.ready, &mut self.sockets.deadlines);
-        } else {
-            self.settle_connection(at);
-        }
-        true
-    }
-
-    #[inline(never)]
-    fn handshake_completes(&mut self, at: usize, bare: &Bare<'_>) -> bool {
-        if !self.accept_room(at) {
-            return false;
-        }
-        if let Some(tcb) = self.sockets.tcb_mut(at) {
-            expected::arrives(&mut self.host, tcb, bare);
-            self.settle(at);
-        }
-        true
-    }
-
-    /// Whatever else arrives.
-    #[inline(never)]
     pub(super) fn arrives(&mut self, bytes: &[u8]) {
-        let ordinary = plain::read(bytes, self.host.settings.verify_checksums).filter(|plain| {
-            let nobody =
-                plain.source == 0 || MULTICAST.contains(&plain.source) || plain.source == u32::MAX;
-            !nobody && self.host.is_ours_v4(plain.destination)
-        });
-        match ordinary {
-            Some(plain) => {
-                let at = self.sockets.receiver(plain.key);
-                self.segment_arrives(at, &plain.key.ends(), &mut Arrival::new(plain.segment));
+        let Some(plain) = plain::read(bytes) else {
+            return self.anything_arrives(bytes);
+        };
+        let at = self.sockets.receiver(plain.key);
+        // Most are for a connection, and what it waits for; its own segments have its
+        // addresses, so nobody else's need be told apart here.
+        if let Some(at) = at
+            && let Some(Slot::Connection(tcb)) = self.sockets.slots.get_mut(at)
+            && plain.bare
+            && expected::is_expected(tcb, &plain)
+            && !tcb.embryonic
+            && (!self.host.settings.verify_checksums || plain.is_undamaged())
+        {
+            expected::arrives(&mut self.host, tcb, &plain);
+            if tcb.goes_on() {
+                settle::schedule(at, tcb, &mut self.ready, &mut self.sockets.deadlines);
+            } else {
+                self.settle_connection(at);
             }
-            None => self.anything_arrives(bytes),
+            return;
         }
+        self.plain_arrives(at, bytes);
+    }
+
+    /// Segments that open a connection, and all others that nobody waits for.
+    #[inline(never)]
+    fn plain_arrives(&mut self, at: Option<usize>, bytes: &[u8]) {
+        // Read once more: kept from above it would have to be put into memory for all.
+        let Some(plain) = plain::read(bytes) else {
+            return;
+        };
+        let source = plain.key.source();
+        let nobody = source == 0 || MULTICAST.contains(&source) || source == u32::MAX;
+        if nobody
+            || !self.host.is_ours_v4(plain.key.destination())
+            || self.host.settings.verify_checksums && !plain.is_undamaged()
+        {
+            return self.anything_arrives(bytes);
+        }
+        if let Some(at) = at
+            && plain.bare
+            && let Some(tcb) = self.sockets.tcb_mut(at)
+            && expected::is_expected(tcb, &plain)
+            && self.accept_room(at)
+        {
+            // The ACK that completes a handshake.
+            if let Some(tcb) = self.sockets.tcb_mut(at) {
+                expected::arrives(&mut self.host, tcb, &plain);
+            }
+            return self.settle_connection(at);
+        }
+        let arrival = &mut Arrival::new(plain.segment(bytes));
+        self.segment_arrives(at, &plain.key.ends(), arrival);
     }
 
     /// The long way: it says what is wrong with a datagram, and takes what [`plain`] leaves.
+    #[cold]
     #[inline(never)]
-    fn anything_arrives(&mut self, bytes: &[u8]) {
+    pub(super) fn anything_arrives(&mut self, bytes: &[u8]) {
         let Ok(datagram) = Datagram::parse(bytes) else {
             return self.refuse(Reason::DatagramMalformed);
         };
@@ -167,11 +166,15 @@ impl Stack {
         }
     }
 
+    #[cold]
+    #[inline(never)]
     pub(crate) fn refuse(&mut self, reason: Reason) {
         self.host.events.push_host(EventKind::Refused { reason });
     }
 
     /// CLOSED: everything but a RST gets a RST (RFC 9293 3.10.7.1).
+    #[cold]
+    #[inline(never)]
     fn arrives_at_closed(&mut self, ends: &Ends, arrival: &Arrival<'_>) {
         if arrival.segment.flags.rst() {
             return self.refuse(Reason::RstInClosed);
@@ -213,11 +216,9 @@ impl Stack {
         if !tcb.embryonic {
             return true;
         }
-        let Some(parent) = tcb.parent.and_then(|id| self.sockets.find(id)) else {
-            return true;
-        };
+        let (parent, at) = (tcb.parent, tcb.parent_at as usize);
         self.sockets
-            .listener_mut(parent)
+            .listener_of(parent, at)
             .is_none_or(|listener| listener.accept_room())
     }
 
@@ -317,9 +318,10 @@ impl Stack {
         }
         let iss = self.isn_above(ends, last);
         let child = self.sockets.next_id();
-        let settings = &self.host.settings;
-        let mut tcb = self.sockets.tcb(child, ends, &options, settings);
+        let beginning = &self.host.beginning;
+        let mut tcb = self.sockets.tcb(child, ends, &options, beginning);
         tcb.parent = Some(id);
+        tcb.parent_at = at as u32;
         // The two events in this order: the judgement is the listener's, what follows the child's.
         self.host.events.judged(id, Reason::SynInListen);
         self.host
@@ -333,9 +335,7 @@ impl Stack {
     fn adopt(&mut self, at: usize, child: SocketId, mut tcb: Box<Tcb>) -> usize {
         tcb.embryonic = true;
         tcb.port_counted = true;
-        self.sockets
-            .ports
-            .increase(u32::from(tcb.ends.local_port()));
+        self.sockets.ports.begin(tcb.ends.local_port());
         self.sockets.embryonic += 1;
         if let Some(listener) = self.sockets.listener_mut(at) {
             listener.embryonic += 1;
@@ -346,6 +346,8 @@ impl Stack {
     }
 
     /// The SYN-ACK that is its own memory (RFC 4987 3.6).
+    #[cold]
+    #[inline(never)]
     fn send_cookie(&mut self, id: SocketId, ends: &Ends, arrival: &Arrival<'_>) {
         let settings = &self.host.settings;
         let offered = &arrival.options;
@@ -377,7 +379,12 @@ impl Stack {
                 echo: timestamps.value,
             });
         }
-        let probe = Tcb::new(id, *ends, SocketOptions::new(settings), settings);
+        let probe = Tcb::new(
+            id,
+            *ends,
+            SocketOptions::new(settings),
+            &self.host.beginning,
+        );
         options.mss = settings
             .send_mss_option
             .then(|| output::mss_to_announce(&self.host, &probe));
@@ -395,6 +402,8 @@ impl Stack {
     }
 
     /// An ACK at a listener that makes cookies: perhaps one comes back.
+    #[cold]
+    #[inline(never)]
     fn cookie_returns(&mut self, at: usize, id: SocketId, ends: &Ends, arrival: &Arrival<'_>) {
         let segment = &arrival.segment;
         let (iss, irs) = (segment.ack.sub(1), segment.seq.sub(1));
@@ -441,9 +450,10 @@ impl Stack {
         self.host
             .events
             .push(child, EventKind::Begotten { listener: id });
-        let settings = &self.host.settings;
-        let mut tcb = self.sockets.tcb(child, ends, &options, settings);
+        let beginning = &self.host.beginning;
+        let mut tcb = self.sockets.tcb(child, ends, &options, beginning);
         tcb.parent = Some(id);
+        tcb.parent_at = at as u32;
         listen::take_cookie(&mut self.host, &mut tcb, arrival, iss, irs, mss);
         let child_at = self.adopt(at, child, tcb);
         let mut again = Arrival::new(*segment);

@@ -30,6 +30,8 @@ impl Stack {
     }
 
     /// Nothing wakes the socket in slot `at` any more.
+    #[cold]
+    #[inline(never)]
     fn unschedule(&mut self, at: usize) {
         let (queued, id) = match self.sockets.slot_mut(at) {
             Some(Slot::Connection(tcb)) => (&mut tcb.queued_deadline, tcb.id),
@@ -76,16 +78,17 @@ impl Stack {
     }
 
     /// No connection (any more): in CLOSED, or back in LISTEN.
+    #[inline(never)]
     fn settle_unconnected(&mut self, at: usize, was_found: bool) {
         let Some(Slot::Connection(tcb)) = self.sockets.slots.get_mut(at) else {
             return;
         };
-        let port = u32::from(tcb.ends.local_port());
+        let port = tcb.ends.local_port();
         match tcb.state {
             State::Listen if tcb.parent.is_some() => {
                 // A child that went back to LISTEN has ended.
                 tcb.port_counted = false;
-                self.sockets.ports.decrease(port);
+                self.sockets.ports.end(port);
                 self.sockets.remove(at);
             }
             State::Listen => {
@@ -99,7 +102,7 @@ impl Stack {
                 let gone = !tcb.attached && !tcb.queued;
                 let bare = tcb.passive && tcb.parent.is_none();
                 if counted {
-                    self.sockets.ports.decrease(port);
+                    self.sockets.ports.end(port);
                 }
                 if bare {
                     self.sockets.stop_listening(at);
@@ -115,12 +118,14 @@ impl Stack {
 
     /// A child is in SYN-RECEIVED no more: either its listener has something to
     /// accept, or it is over.
+    #[inline(never)]
     fn leave_syn_queue(&mut self, at: usize) {
         let Some(tcb) = self.sockets.tcb_mut(at) else {
             return;
         };
         tcb.embryonic = false;
-        let (id, state, parent) = (tcb.id, tcb.state, tcb.parent);
+        let (id, state) = (tcb.id, tcb.state);
+        let (parent, parent_at) = (tcb.parent, tcb.parent_at as usize);
         let lives = !matches!(state, State::Closed | State::Listen | State::TimeWait);
         tcb.queued = lives;
         if !lives {
@@ -128,21 +133,19 @@ impl Stack {
             tcb.attached = false;
         }
         self.sockets.embryonic = self.sockets.embryonic.saturating_sub(1);
-        let Some(parent) = parent else { return };
-        let Some(parent_at) = self.sockets.find(parent) else {
-            return;
-        };
-        let Some(listener) = self.sockets.listener_mut(parent_at) else {
+        let Some(listener) = self.sockets.listener_of(parent, parent_at) else {
             return;
         };
         listener.embryonic = listener.embryonic.saturating_sub(1);
         if lives {
             listener.accept.push_back(id);
+            let parent = listener.id;
             self.host.events.push(parent, EventKind::Acceptable);
         }
     }
 
     /// The TCB gives way to a record.
+    #[inline(never)]
     fn enter_time_wait(&mut self, at: usize) {
         let full = self.sockets.time_wait_count >= self.host.settings.time_wait_records;
         let Some(slot) = self.sockets.slot_mut(at) else {
@@ -151,7 +154,7 @@ impl Stack {
         let Slot::Connection(tcb) = slot else { return };
         let counted = core::mem::take(&mut tcb.port_counted);
         let mut record = TimeWait::new(&self.host, tcb);
-        let port = u32::from(record.ends.local_port());
+        let port = record.ends.local_port();
         let id = record.id;
         let parent = tcb.parent.filter(|_| tcb.queued);
         debug_assert!(
@@ -174,10 +177,10 @@ impl Stack {
         }
         let slot = self.sockets.time_wait(record);
         self.sockets.replace(at, slot);
-        if counted {
-            self.sockets.ports.decrease(port);
-        }
-        self.sockets.time_wait_ports.increase(port);
+        self.sockets.ports.change(port, |users| {
+            users.live -= u32::from(counted);
+            users.time_wait += 1;
+        });
         self.sockets.time_wait_count += 1;
         self.settle_time_wait(at);
     }
@@ -192,9 +195,10 @@ impl Stack {
             let ends = record.ends;
             if let Some(hash) = record.found_by.take() {
                 self.sockets.by_ends.disconnect(at, hash);
+                let port = ends.local_port();
                 self.sockets
-                    .time_wait_ports
-                    .decrease(u32::from(ends.local_port()));
+                    .ports
+                    .change(port, |users| users.time_wait -= 1);
                 self.sockets.time_wait_count -= 1;
             }
             if gone {

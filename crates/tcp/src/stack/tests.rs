@@ -134,7 +134,7 @@ impl World {
 
     /// Puts bytes before a host, now.
     pub fn give(&mut self, host: usize, bytes: &[u8]) {
-        self.stacks[host].handle_datagram(self.now, bytes);
+        arrives(&mut self.stacks[host], self.now, bytes);
         self.drain();
     }
 
@@ -159,7 +159,7 @@ impl World {
                 let place = self.flying.iter().position(|f| f.0 == next).unwrap();
                 let (_, host, bytes) = self.flying.remove(place);
                 let before = self.events[host].len();
-                self.stacks[host].handle_datagram(next, &bytes);
+                arrives(&mut self.stacks[host], next, &bytes);
                 self.drain();
                 let judged = self.events[host][before..]
                     .iter()
@@ -343,6 +343,38 @@ impl World {
     pub fn last(&self) -> &str {
         self.numbers.last().map_or("", |line| line)
     }
+}
+
+/// A datagram arrives. Whatever short way it takes, the long way has to say and do just the same.
+pub(crate) fn arrives(stack: &mut Stack, now: Instant, bytes: &[u8]) {
+    let mut long = stack.clone();
+    long.host.clock(now);
+    long.anything_arrives(bytes);
+    stack.handle_datagram(now, bytes);
+    assert_eq!(outcome(stack.clone(), now), outcome(long, now));
+}
+
+/// All that a stack says and sends at once, and how its sockets stand then.
+#[allow(clippy::type_complexity)]
+fn outcome(
+    mut stack: Stack,
+    now: Instant,
+) -> (
+    Vec<Event>,
+    Vec<(Transmit, Vec<u8>)>,
+    Vec<Status>,
+    Option<(Instant, SocketId, Timer)>,
+) {
+    let (mut events, mut sent) = (Vec::new(), Vec::new());
+    loop {
+        stack.drain_events(|event| events.push(event));
+        let mut out = Vec::new();
+        let Some(transmit) = stack.poll_transmit(now, &mut out) else {
+            break;
+        };
+        sent.push((transmit, out));
+    }
+    (events, sent, stack.sockets(), stack.poll_timeout())
 }
 
 /// Bytes of a segment between two hosts of the world.

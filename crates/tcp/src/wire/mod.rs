@@ -21,7 +21,7 @@ pub use option::{
     TcpOption, Timestamps,
 };
 pub use tcp::{Segment, SegmentHeader, write_datagram};
-pub(crate) use tcp::{write_bare_v4, write_segment, write_v4};
+pub(crate) use tcp::{write_bare_v4, write_optioned_v4, write_segment, write_v4};
 
 /// Protocol number of TCP.
 pub const PROTOCOL_TCP: u8 = 6;

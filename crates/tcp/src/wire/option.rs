@@ -3,6 +3,7 @@
 
 use core::fmt;
 
+use super::checksum::fold;
 use super::{be16, be32};
 use crate::seq::Seq;
 use crate::settings::OptionOrder;
@@ -277,6 +278,20 @@ impl ParsedOptions {
         // the first option on that is not of these, or not as it should be, the
         // iterator has its say.
         let mut rest = bytes;
+        // As stacks lay them out: each with what aligns it in whole words.
+        while let Some((&word, behind)) = rest.split_first_chunk::<4>() {
+            let word = u32::from_be_bytes(word);
+            if word & 0xffff_0000 == WORD_MSS {
+                parsed.mss = Some(word as u16);
+            } else if word & 0xffff_ff00 == WORD_SCALE {
+                parsed.window_scale = Some(word as u8);
+            } else if word == WORD_SACK_PERMITTED {
+                parsed.sack_permitted = true;
+            } else {
+                break;
+            }
+            rest = behind;
+        }
         loop {
             rest = match rest {
                 [] | [END, ..] => return parsed,
@@ -488,6 +503,21 @@ impl OptionBuffer {
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.len == 0
+    }
+
+    /// All the room there is, zeros behind the options.
+    pub(crate) fn all(&self) -> &[u8; OPTIONS_MAXIMUM] {
+        &self.bytes
+    }
+
+    /// The one's-complement sum of the options, as the number it is on the wire.
+    pub(crate) fn sum(&self) -> u16 {
+        let (longs, _) = self.bytes.as_chunks::<8>();
+        let sum = longs.iter().fold(0u64, |sum, long| {
+            let (sum, carry) = sum.overflowing_add(u64::from_le_bytes(*long));
+            sum.wrapping_add(u64::from(carry))
+        });
+        fold(sum).swap_bytes()
     }
 
     fn room(&self) -> usize {

@@ -20,14 +20,15 @@ fn long_way(bytes: &[u8], verify: bool) -> Option<(IpAddr, IpAddr, Segment<'_>)>
 }
 
 fn short_way(bytes: &[u8], verify: bool) -> Option<(IpAddr, IpAddr, Segment<'_>)> {
-    plain::read(bytes, verify).map(|plain| {
-        let address = |bits| IpAddr::V4(Ipv4Addr::from_bits(bits));
-        (
-            address(plain.source),
-            address(plain.destination),
-            plain.segment,
-        )
-    })
+    let plain = plain::read(bytes)?;
+    if verify && !plain.is_undamaged() {
+        return None;
+    }
+    let address = |bits| IpAddr::V4(Ipv4Addr::from_bits(bits));
+    let (source, destination) = (plain.key.source(), plain.key.destination());
+    let segment = plain.segment(bytes);
+    assert_eq!(plain.bare, segment.header_len() == 20);
+    Some((address(source), address(destination), segment))
 }
 
 fn datagram(options: usize, text: &[u8], trailer: usize) -> Vec<u8> {

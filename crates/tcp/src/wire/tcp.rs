@@ -6,6 +6,7 @@ use core::net::IpAddr;
 use super::checksum::{Sum, fold};
 use super::ip::V4Envelope;
 use super::option::{OptionBuffer, OptionIterator, ParsedOptions};
+use super::plain::Plain;
 use super::{BuildError, Envelope, Flags, PROTOCOL_TCP, WireError, be16, be32, wire_bytes};
 use crate::seq::Seq;
 
@@ -62,6 +63,23 @@ impl<'a> Segment<'a> {
             header_len: header_len as u8,
             bytes,
         })
+    }
+
+    /// The same for one that was read already. `bytes` are its header and data.
+    pub(crate) fn of_parts(bytes: &'a [u8], plain: &Plain<'_>, header_len: u8) -> Segment<'a> {
+        let (checksum, urgent_pointer) = plain.others();
+        Segment {
+            source_port: (plain.key.ports as u16).swap_bytes(),
+            destination_port: ((plain.key.ports >> 16) as u16).swap_bytes(),
+            seq: plain.seq,
+            ack: plain.ack,
+            flags: plain.flags,
+            window: plain.window,
+            checksum,
+            urgent_pointer,
+            header_len,
+            bytes,
+        }
     }
 
     /// Bytes of the header, options included: 20 to 60.
@@ -223,22 +241,58 @@ pub(crate) fn write_v4(
     let ([f, g, h, i, mut j], mut sum) = header.words(options.len());
     // The pseudo-header (RFC 9293 3.1).
     sum += u64::from(d) + u64::from(e) + u64::from(PROTOCOL_TCP) + length as u64;
-    let mut rest = Sum::new();
-    rest.add_number(sum);
-    for piece in [options, payload[0], payload[1]] {
-        if !piece.is_empty() {
-            rest.add(piece);
-        }
+    // Options are whole words.
+    let (options, _) = options.as_chunks::<4>();
+    for word in options {
+        sum += u64::from(u32::from_be_bytes(*word));
     }
-    j |= u32::from(rest.finish()) << 16;
-    out.reserve(2 * FIXED + options.len() + text);
+    let checksum = if text == 0 {
+        !fold(sum)
+    } else {
+        let mut all = Sum::new();
+        all.add_number(sum);
+        for piece in payload {
+            if !piece.is_empty() {
+                all.add(piece);
+            }
+        }
+        all.finish()
+    };
+    j |= u32::from(checksum) << 16;
+    out.reserve(FIXED + length);
     out.extend_from_slice(&wire_bytes::<10, 40>(&[a, b, c, d, e, f, g, h, i, j]));
-    for piece in [options, payload[0], payload[1]] {
+    for word in options {
+        out.extend_from_slice(word);
+    }
+    for piece in payload {
         if !piece.is_empty() {
             out.extend_from_slice(piece);
         }
     }
     Ok(())
+}
+
+/// The same with options and without payload, as SYNs are: as many bytes are summed
+/// and written as options can have, the ones too many being zeros that are cut off again.
+pub(crate) fn write_optioned_v4(
+    out: &mut Vec<u8>,
+    envelope: &V4Envelope,
+    header: &SegmentHeader,
+    options: &OptionBuffer,
+) {
+    let length = FIXED + options.len();
+    let Ok([a, b, c, d, e]) = envelope.words(PROTOCOL_TCP, length) else {
+        return;
+    };
+    let ([f, g, h, i, j], sum) = header.words(options.len());
+    let sum = sum + u64::from(d) + u64::from(e) + u64::from(PROTOCOL_TCP) + length as u64;
+    let sum = sum + u64::from(options.sum());
+    let j = j | u32::from(!fold(sum)) << 16;
+    let end = out.len() + FIXED + length;
+    out.reserve(2 * FIXED + options.all().len());
+    out.extend_from_slice(&wire_bytes::<10, 40>(&[a, b, c, d, e, f, g, h, i, j]));
+    out.extend_from_slice(options.all());
+    out.truncate(end);
 }
 
 /// The same without options and payload, as most segments are that open, close

@@ -148,7 +148,7 @@ fn anything_may_arrive_and_anything_may_be_called() {
                         bytes[place] = dice.roll(256) as u8;
                     }
                     bytes.truncate(dice.roll(60) as usize);
-                    stack.handle_datagram(now, &bytes);
+                    arrives(&mut stack, now, &bytes);
                     arrived = true;
                 }
                 _ => {
@@ -201,7 +201,7 @@ fn anything_may_arrive_and_anything_may_be_called() {
                     let flags = flags[dice.roll(15) as usize];
                     let window = [0, 1, 500, 65_535][dice.roll(4) as usize];
                     let bytes = segment(0, 1, ports, flags, seq, ack, &text, &options, window);
-                    stack.handle_datagram(now, &bytes);
+                    arrives(&mut stack, now, &bytes);
                     arrived = true;
                 }
             }

@@ -219,7 +219,7 @@ fn run(seed: u64) {
         if landing.is_some_and(|l| l <= now) {
             let place = flying.iter().position(|f| Some(f.0) == landing).unwrap();
             let (_, host, bytes) = flying.remove(place);
-            stacks[host].handle_datagram(now, &bytes);
+            arrives(&mut stacks[host], now, &bytes);
         } else {
             for stack in &mut stacks {
                 if stack.poll_timeout().is_some_and(|t| t.0 <= now) {

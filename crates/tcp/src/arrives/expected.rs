@@ -29,11 +29,11 @@ pub(crate) fn is_expected(tcb: &Tcb, plain: &Plain<'_>) -> bool {
         && plain.seq == tcb.rcv_nxt
         // Text and FIN lie in the window, and it is open.
         && plain.rest.len() < tcb.rcv_wnd as usize
+        // Neither old nor of what was not sent; of a probe's byte, which lies beyond SND.NXT, neither.
         && (least..=tcb.outstanding()).contains(&plain.ack.since(tcb.snd_una))
         && tcb.state >= State::SynReceived
         && tcb.state != State::TimeWait
         && !tcb.timestamps
-        && !tcb.probe_sent
 }
 
 /// What SEGMENT ARRIVES does from the fifth check on.

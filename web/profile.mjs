@@ -24,29 +24,49 @@ await rm(patched);
 const canvas = new Canvas();
 engine.catalogue();
 const facts = engine.facts();
-for (const scenario of ["three-way-handshake", "four-way-close"]) {
+const OPTIONS = ["absolute", "kernel-names", "storyboard", "timers", "fold", "large"];
+const USUAL = ["timers", "fold"];
+/** In what the page may lie: width, height and density of the canvas, size of its letters, options, speed, length of a frame. */
+const SURROUNDINGS = [
+  [900, 500, 2, 16, USUAL, 1, 16],
+  [1240, 640, 1, 16, USUAL, 8, 16],
+  [820, 560, 1, 16, USUAL, 0.25, 40],
+  [700, 420, 1.25, 20, USUAL, 1, 33],
+  [560, 300, 1.5, 14, USUAL, 2, 120],
+  [340, 520, 3, 16, USUAL, 1, 16],
+  [290, 400, 2, 24, USUAL, 1, 50],
+  [1700, 1000, 1, 16, USUAL, 1, 16],
+  [1000, 240, 1, 12, USUAL, 4, 16],
+  [900, 500, 1, 16, [], 1, 33],
+  [900, 500, 1, 16, OPTIONS, 1, 33],
+  ...OPTIONS.map((option) => [760, 480, 1, 16, [...USUAL, option], 2, 33]),
+];
+/** A play that never ends is a mistake. */
+const FRAMES_MAX = 6000;
+
+function play(scenario, [width, height, density, letters, options, speed, frame_ms]) {
   const player = engine.Player.scenario(scenario, {});
   player.set_theme(
     facts.colour_roles.map(() => "#112233"),
     "monospace",
-    16,
+    letters,
   );
-  for (const option of ["absolute", "kernel-names", "storyboard", "timers", "fold", "large"])
-    player.set_option(option, option === "timers" || option === "fold");
-  player.set_speed(1);
+  for (const option of OPTIONS) player.set_option(option, options.includes(option));
+  player.set_speed(speed);
   player.set_loop(false);
   player.collect("CLOSED", "LISTEN");
   player.notice();
   player.snapshot_text();
   const paint = () => {
-    player.paint("ladder", canvas, 900, 500, 2);
+    player.paint("ladder", canvas, width, height, density);
     player.view_state("ladder");
   };
+  paint();
   player.tick(0);
   paint();
   player.play();
-  for (let frame = 0; frame < 2000 && !player.ended; frame += 1) {
-    player.tick(16);
+  for (let frame = 0; frame < FRAMES_MAX && !player.ended; frame += 1) {
+    player.tick(frame_ms);
     while (player.growing && player.grow());
     paint();
     player.chapters();
@@ -57,14 +77,19 @@ for (const scenario of ["three-way-handshake", "four-way-close"]) {
   player.step(-1);
   player.step(1);
   player.step_chapter(-1);
-  player.seek_play(player.play_duration_ms / 2);
-  player.tick(16);
-  paint();
-  player.hit("ladder", 300, 100, false);
+  player.step_chapter(1);
+  for (let tenth = 0; tenth <= 10; tenth += 1) {
+    player.seek_play((player.play_duration_ms * tenth) / 10);
+    player.tick(frame_ms);
+    paint();
+    for (let x = 10; x < width; x += 60) player.hit("ladder", x, (height * (tenth + 0.5)) / 11, tenth % 2 > 0);
+  }
   player.hover(undefined);
   player.seek(30_000);
+  paint();
   player.restart();
-  player.event_marks(400);
+  paint();
+  for (const marks of [100, 400, 1600]) player.event_marks(marks);
   player.arcs(0);
   player.trace_hash();
   for (const name of [
@@ -83,4 +108,7 @@ for (const scenario of ["three-way-handshake", "four-way-close"]) {
     player[name];
   player.free();
 }
+
+for (const scenario of ["three-way-handshake", "four-way-close"])
+  for (const surroundings of SURROUNDINGS) play(scenario, surroundings);
 console.log([...called].join(" "));

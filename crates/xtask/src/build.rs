@@ -57,11 +57,11 @@ const FEATURES: &[&str] = &[
     "--enable-call-indirect-overlong",
 ];
 
-/// What makes a module small. Functions that are called from one place stay functions: fewer locals a function make
-/// bytes that repeat, which gzip likes better than fewer bytes, and what is seldom called can go to the rest.
+/// What makes a module small. Functions that are called from one place stay functions unless they are short: fewer locals
+/// a function make bytes that repeat, which gzip likes better than fewer bytes, and what is seldom called can go to the rest.
 const SMALL: &[&str] = &[
     "-Oz",
-    "--one-caller-inline-max-function-size=0",
+    "--one-caller-inline-max-function-size=40",
     "--converge",
 ];
 

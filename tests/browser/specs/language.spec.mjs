@@ -126,6 +126,7 @@ for (const [language, words] of Object.entries({
       await expect(told).not.toContainText("a time such as");
     }
     await page.keyboard.press("Escape");
+    await expect(page.getByRole("dialog")).toHaveCount(0);
     await page.evaluate(() => document.querySelector("tcp-playground").openDialog("open"));
     const dialog = page.getByRole("dialog");
     await dialog.locator("textarea").fill("+0 < S port\n");

@@ -16,6 +16,8 @@ pub struct Judge {
     ended: BTreeMap<SocketId, EventKind>,
     /// The last STATUS of each.
     seen: BTreeMap<SocketId, Status>,
+    /// By how much each socket may exceed its receive buffer. A TIME-WAIT record keeps the text, and no longer knows why.
+    slack: BTreeMap<SocketId, u32>,
     /// The state each was said to be in.
     states: BTreeMap<SocketId, State>,
     /// Connections that a listener begot.
@@ -122,6 +124,9 @@ impl Judge {
             // Some policies make the buffer whole segments; a scaled window is rounded up rather than taken back.
             let scale = status.window_scale.map_or(0, |(ours, _)| ours);
             let slack = u32::from(status.mss_announced.max(status.mss_effective)) + (1 << scale);
+            let known = self.slack.entry(status.socket).or_default();
+            let slack = slack.max(*known);
+            *known = slack;
             let bound = receive_buffer.max(settings.receive_buffer) + slack;
             assert!(
                 status.receive_queue + status.reassembly_queue <= bound,

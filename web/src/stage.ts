@@ -214,7 +214,8 @@ export class Stage {
       }
       return;
     }
-    if (event.pointerType === "mouse") {
+    // After a tap, when the page's layout has changed, browsers tell of a mouse that does not move at the place of the tap.
+    if (event.pointerType === "mouse" && (event.movementX !== 0 || event.movementY !== 0)) {
       const found = hit();
       (event.currentTarget as HTMLElement).style.cursor =
         found?.id !== undefined || found?.kind === "host" ? "pointer" : "grab";

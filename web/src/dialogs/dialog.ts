@@ -1,5 +1,7 @@
 /** The dialogs: native, modal, closed by Esc. */
-import { html, type TemplateResult } from "lit";
+import { html } from "lit";
+import type { DirectiveResult } from "lit/directive.js";
+import { keyed } from "lit/directives/keyed.js";
 import type { DialogName, TcpPlayground } from "../element.js";
 import { icon } from "../icons.js";
 import { openDialogBody } from "../tools/open.js";
@@ -10,7 +12,7 @@ import { segmentForm } from "./segment-form.js";
 import { settings } from "./settings.js";
 import { share } from "./share.js";
 
-const BODIES: Record<DialogName, (element: TcpPlayground) => TemplateResult> = {
+const BODIES: Record<DialogName, (element: TcpPlayground) => unknown> = {
   help,
   settings,
   share,
@@ -20,21 +22,24 @@ const BODIES: Record<DialogName, (element: TcpPlayground) => TemplateResult> = {
   act: actForm,
 };
 
-export function dialogView(element: TcpPlayground, name: DialogName): TemplateResult {
+export function dialogView(element: TcpPlayground, name: DialogName): DirectiveResult {
   requestAnimationFrame(() => {
     const dialog = element.renderRoot.querySelector<HTMLDialogElement>("dialog");
     if (!dialog || dialog.open) return;
     element.host.command((player) => player.pause());
     dialog.showModal();
   });
-  return html`
+  // Each name has a dialog of its own: `close` is told late, and must not take away one that was opened meanwhile.
+  return keyed(
+    name,
+    html`
     <dialog
       class="dialog"
       data-dialog=${name}
       aria-labelledby="dialog-title"
       @close=${() => {
         forgetDraft(element);
-        element.closeDialog();
+        if (element.dialog === name) element.closeDialog();
       }}
       @click=${(event: MouseEvent) => {
         // The backdrop belongs to the dialog itself.
@@ -55,5 +60,6 @@ export function dialogView(element: TcpPlayground, name: DialogName): TemplateRe
         ${BODIES[name](element)}
       </div>
     </dialog>
-  `;
+  `,
+  );
 }

@@ -33,21 +33,7 @@ pub fn sends(trace: &Trace) -> impl Iterator<Item = Sent> + '_ {
 
 /// The flags' names as people join them, and as ladder and page do: `SYN-ACK`; `none` without any.
 fn flag_names(flags: Flags) -> String {
-    let names = [
-        (Flags::SYN, "SYN"),
-        (Flags::FIN, "FIN"),
-        (Flags::RST, "RST"),
-        (Flags::PSH, "PSH"),
-        (Flags::ACK, "ACK"),
-        (Flags::URG, "URG"),
-        (Flags::ECE, "ECE"),
-        (Flags::CWR, "CWR"),
-    ];
-    let set: Vec<&str> = names
-        .into_iter()
-        .filter(|(bit, _)| flags.contains(*bit))
-        .map(|(_, name)| name)
-        .collect();
+    let set: Vec<&str> = flags.names().collect();
     if set.is_empty() {
         "none".into()
     } else {

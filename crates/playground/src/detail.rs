@@ -8,7 +8,7 @@ use tcp::reason::Reason;
 use tcp::wire::{Datagram, PROTOCOL_TCP, Segment, TcpOption};
 
 use crate::json::{Failure, Json};
-use crate::rows::{Book, FLAG_NAMES, because, flags_text, relative};
+use crate::rows::{Book, because, flags_text, relative};
 
 impl Book<'_> {
     /// Everything about a record. Of a segment `bytes` gets the whole datagram.
@@ -273,10 +273,8 @@ fn segment(json: &mut Json, bytes: &[u8], bases: (u32, u32)) {
     json.flag("ack_valid", tcp.flags.ack());
     json.text("flags", &flags_text(tcp.flags.0));
     json.begin_list("flag_names");
-    for (bit, name) in FLAG_NAMES {
-        if tcp.flags.0 & bit != 0 {
-            json.item_text(name);
-        }
+    for name in tcp.flags.names() {
+        json.item_text(name);
     }
     json.end_list();
     json.number("window", tcp.window.into());

@@ -265,18 +265,6 @@ pub fn flags_text(flags: u8) -> String {
     Flags(flags).to_string()
 }
 
-/// The control bits as people name them together: what opens or ends first.
-pub(crate) const FLAG_NAMES: [(u8, &str); 8] = [
-    (0x02, "SYN"),
-    (0x01, "FIN"),
-    (0x04, "RST"),
-    (0x08, "PSH"),
-    (0x20, "URG"),
-    (0x40, "ECE"),
-    (0x80, "CWR"),
-    (0x10, "ACK"),
-];
-
 const fn report_id(report: Report) -> &'static str {
     match report {
         Report::Retransmitting => "retransmitting",

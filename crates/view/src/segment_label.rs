@@ -33,29 +33,15 @@ impl Form {
     ];
 }
 
-/// Names of the control bits, in the order in which people say them.
-pub const FLAG_NAMES: [(Flags, &str); 8] = [
-    (Flags::SYN, "SYN"),
-    (Flags::FIN, "FIN"),
-    (Flags::RST, "RST"),
-    (Flags::PSH, "PSH"),
-    (Flags::ACK, "ACK"),
-    (Flags::URG, "URG"),
-    (Flags::ECE, "ECE"),
-    (Flags::CWR, "CWR"),
-];
-
 /// Appends `SYN-ACK`, as people say and write it everywhere else; `-` for none at all.
 pub fn push_flag_names(out: &mut String, flags: Flags) {
     let mut first = true;
-    for (bit, name) in FLAG_NAMES {
-        if flags.contains(bit) {
-            if !first {
-                out.push('-');
-            }
-            out.push_str(name);
-            first = false;
+    for name in flags.names() {
+        if !first {
+            out.push('-');
         }
+        out.push_str(name);
+        first = false;
     }
     if first {
         out.push('-');

@@ -144,30 +144,16 @@ fn optimise(raw: &Path, package: &Path, module: &Module) -> Result<(), Failure> 
         fs::write(&remembered, &bytes).map_err(explained())?;
         fs::write(&by, &recipe).map_err(explained())?;
     }
-    copy_snippets(&raw.join("snippets"), &package.join("snippets")).map_err(explained())?;
+    // JavaScript that belongs to a crate, which its glue imports by this place. Modules share the folder, each with one of its own in it.
+    let snippets = raw.join("snippets");
+    if snippets.is_dir() {
+        paths::copy_folder(&snippets, &package.join("snippets")).map_err(explained())?;
+    }
     for entry in fs::read_dir(raw).map_err(explained())?.flatten() {
         let file = entry.file_name();
         let text = file.to_string_lossy();
         if text.starts_with(name) && !text.contains(".profile.") && text != wasm.as_str() {
             fs::copy(entry.path(), package.join(&file)).map_err(explained())?;
-        }
-    }
-    Ok(())
-}
-
-/// JavaScript that belongs to a crate, which its glue imports by this place. Modules share the folder, each with one of its own in it.
-fn copy_snippets(from: &Path, to: &Path) -> std::io::Result<()> {
-    if !from.is_dir() {
-        return Ok(());
-    }
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let there = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            copy_snippets(&entry.path(), &there)?;
-        } else {
-            fs::copy(entry.path(), there)?;
         }
     }
     Ok(())

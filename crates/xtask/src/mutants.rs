@@ -111,7 +111,7 @@ fn lay_out(tree: &Path) -> Result<(), Failure> {
     let root = paths::root();
     for folder in ["crates/tcp/src", "crates/tcp/tests", "tests/conformance"] {
         let _ = fs::remove_dir_all(tree.join(folder));
-        copy(&root.join(folder), &tree.join(folder)).map_err(failed())?;
+        paths::copy_folder(&root.join(folder), &tree.join(folder)).map_err(failed())?;
     }
     for file in [
         "Cargo.lock",
@@ -150,20 +150,6 @@ fn lay_out(tree: &Path) -> Result<(), Failure> {
         ("tests/lib.rs", String::new()),
     ] {
         fs::write(tree.join(file), text).map_err(failed())?;
-    }
-    Ok(())
-}
-
-fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            copy(&entry.path(), &target)?;
-        } else {
-            fs::copy(entry.path(), target)?;
-        }
     }
     Ok(())
 }

@@ -103,3 +103,18 @@ pub fn chromedriver() -> Option<PathBuf> {
     }
     find(&["chromedriver"])
 }
+
+/// Copies a folder and all that is in it into another, which it makes where there is none.
+pub fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let there = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_folder(&entry.path(), &there)?;
+        } else {
+            std::fs::copy(entry.path(), there)?;
+        }
+    }
+    Ok(())
+}

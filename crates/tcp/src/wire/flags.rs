@@ -38,6 +38,26 @@ impl Flags {
     /// Congestion window reduced (RFC 3168); read and shown, never acted upon.
     pub const CWR: Flags = Flags(0x80);
 
+    /// Names of the control bits (RFC 9293 3.1), in the order in which people say them together: SYN-ACK, FIN-ACK.
+    pub const NAMES: [(Flags, &'static str); 8] = [
+        (Flags::SYN, "SYN"),
+        (Flags::FIN, "FIN"),
+        (Flags::RST, "RST"),
+        (Flags::PSH, "PSH"),
+        (Flags::ACK, "ACK"),
+        (Flags::URG, "URG"),
+        (Flags::ECE, "ECE"),
+        (Flags::CWR, "CWR"),
+    ];
+
+    /// The names of the bits that are set, in that order.
+    pub fn names(self) -> impl Iterator<Item = &'static str> {
+        Flags::NAMES
+            .into_iter()
+            .filter(move |(bit, _)| self.contains(*bit))
+            .map(|(_, name)| name)
+    }
+
     /// Both sets together.
     #[must_use]
     pub const fn with(self, other: Flags) -> Flags {

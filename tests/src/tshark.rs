@@ -89,6 +89,8 @@ pub fn frames(capture: &[u8]) -> Option<Vec<Frame>> {
     fs::write(&file, capture).expect("a temporary file can be written");
     let mut command = Command::new(tshark);
     command.args(["-n", "-2", "-r"]).arg(&file);
+    // Whatever the port is called by somebody, the payload is bytes: port 34980 alone would make EtherCAT of it, and malformed at that.
+    command.args(["-d", "tcp.port==0-65535,data"]);
     command.args([
         "-o",
         "tcp.check_checksum:TRUE",

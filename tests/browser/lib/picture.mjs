@@ -17,6 +17,8 @@ export async function exported(page) {
   const svg = await readFile(await (await coming).path(), "utf8");
   await page.keyboard.press("Escape");
   await expect(page.getByRole("dialog")).toHaveCount(0);
+  // What the dialog's button lay over would be lit by the pointer that is now on it.
+  await page.mouse.move(1, 1);
   return svg;
 }
 
@@ -33,8 +35,8 @@ export async function onCanvas(page, svg) {
       element.select(undefined);
       const canvas = element.renderRoot.querySelector("canvas[data-view=ladder]");
       canvas.dataset.style = canvas.getAttribute("style") ?? "";
-      // Away from the pointer, over everything else, at the size of the kept picture.
-      canvas.style.cssText += `;position:fixed;inset:0 auto auto 0;inline-size:${w}px;block-size:${h}px;max-inline-size:none;max-block-size:none;z-index:9`;
+      // Over everything else, at the size of the kept picture; a pointer that now lies on it is not meant.
+      canvas.style.cssText += `;position:fixed;inset:0 auto auto 0;inline-size:${w}px;block-size:${h}px;max-inline-size:none;max-block-size:none;z-index:9;pointer-events:none`;
       element.host.command((player) => {
         player.hover(undefined);
         player.zoom("ladder", 1 / player.view_state("ladder").zoom, 0, 0);

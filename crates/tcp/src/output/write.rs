@@ -29,6 +29,19 @@ pub(super) struct Piece {
     pub retransmission: bool,
 }
 
+impl Piece {
+    fn without_text(seq: Seq, flags: Flags, reason: Reason, retransmission: bool) -> Piece {
+        Piece {
+            seq,
+            flags,
+            from: 0,
+            length: 0,
+            reason,
+            retransmission,
+        }
+    }
+}
+
 /// A segment without text and SYN: forty bytes, unless something makes it more.
 #[inline(never)]
 pub(super) fn write_alone(
@@ -42,14 +55,7 @@ pub(super) fn write_alone(
 ) -> Transmit {
     let bare = !tcb.timestamps && !tcb.snd_up_valid && !tells_held(tcb);
     let Some((local, remote)) = tcb.ends.v4_addresses().filter(|_| bare) else {
-        let piece = Piece {
-            seq,
-            flags,
-            from: 0,
-            length: 0,
-            reason,
-            retransmission,
-        };
+        let piece = Piece::without_text(seq, flags, reason, retransmission);
         return write(host, tcb, out, &piece);
     };
     let header = SegmentHeader {
@@ -90,14 +96,7 @@ pub(super) fn write_syn(
     retransmission: bool,
 ) -> Transmit {
     let Some((local, remote)) = tcb.ends.v4_addresses().filter(|_| !tells_held(tcb)) else {
-        let piece = Piece {
-            seq: tcb.iss,
-            flags,
-            from: 0,
-            length: 0,
-            reason,
-            retransmission,
-        };
+        let piece = Piece::without_text(tcb.iss, flags, reason, retransmission);
         return write(host, tcb, out, &piece);
     };
     let options = syn_options(host, tcb, flags.ack());
